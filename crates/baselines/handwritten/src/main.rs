@@ -1,0 +1,2 @@
+//! echo-handwritten
+fn main() {}

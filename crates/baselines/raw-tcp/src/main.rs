@@ -1,0 +1,2 @@
+//! echo-raw-tcp
+fn main() {}

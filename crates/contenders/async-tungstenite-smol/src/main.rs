@@ -1,0 +1,2 @@
+//! echo-async-tungstenite-smol
+fn main() {}

@@ -1,0 +1,2 @@
+//! echo-async-tungstenite-tokio
+fn main() {}

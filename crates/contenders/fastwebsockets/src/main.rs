@@ -1,0 +1,2 @@
+//! echo-fastwebsockets
+fn main() {}

@@ -1,0 +1,2 @@
+//! echo-tokio-tungstenite
+fn main() {}

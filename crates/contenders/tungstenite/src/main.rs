@@ -1,0 +1,2 @@
+//! echo-tungstenite
+fn main() {}

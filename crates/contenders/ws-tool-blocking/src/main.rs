@@ -1,0 +1,2 @@
+//! echo-ws-tool-blocking
+fn main() {}

@@ -1,0 +1,2 @@
+//! echo-ws-tool-tokio
+fn main() {}

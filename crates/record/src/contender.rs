@@ -1,0 +1,132 @@
+//! The contract between a contender and the harness.
+//!
+//! A contender is any executable, in any language, that binds the address given
+//! with `--listen`, prints a [`Ready`] line, answers the commands `count on`,
+//! `count off` and `stats` on its standard input with one JSON line each, and
+//! exits at the end of that input.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// Which set of options a contender runs with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Variant {
+    /// What the library's own documentation teaches.
+    Default,
+    /// Documented switches, each listed with its reason.
+    Tuned,
+}
+
+impl fmt::Display for Variant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "default",
+            Self::Tuned => "tuned",
+        })
+    }
+}
+
+/// A variant's name that is neither `default` nor `tuned`.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown variant {0:?}: use default or tuned")]
+pub struct UnknownVariant(pub String);
+
+impl FromStr for Variant {
+    type Err = UnknownVariant;
+
+    fn from_str(text: &str) -> Result<Self, UnknownVariant> {
+        match text {
+            "default" => Ok(Self::Default),
+            "tuned" => Ok(Self::Tuned),
+            other => Err(UnknownVariant(other.to_owned())),
+        }
+    }
+}
+
+/// What a server speaks on its port.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protocol {
+    /// RFC 6455 after an HTTP/1.1 upgrade.
+    #[default]
+    Websocket,
+    /// Every byte comes back as it was sent; no handshake, no frames.
+    RawTcp,
+}
+
+/// One option that a contender set, and the value that is in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionInForce {
+    /// Name as the library spells it.
+    pub name: String,
+    /// Value as text.
+    pub value: String,
+}
+
+/// The first line of a contender, once it listens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ready {
+    /// `IP:port` that it listens on.
+    pub address: String,
+    /// What it speaks there.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// The library that is measured, by its package name.
+    pub library: String,
+    /// That library's version, from the lock file it was built with.
+    pub version: String,
+    /// The runtime that drives it, such as `tokio` or `threads`.
+    pub runtime: String,
+    /// Which set of options is in force.
+    pub variant: Variant,
+    /// Threads that serve connections; 0 for one thread per connection.
+    pub threads: u32,
+    /// Messages that each connection holds on to after echoing them.
+    #[serde(default)]
+    pub keep: u32,
+    /// Every option that differs from, or confirms, the library's own default.
+    #[serde(default)]
+    pub options: Vec<OptionInForce>,
+}
+
+/// Counts of the contender's own allocator since `count on`.
+///
+/// A field is `None` where the contender can't know it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllocationCounts {
+    /// Calls that allocated a new block.
+    pub allocations: Option<u64>,
+    /// Calls that resized a block.
+    pub reallocations: Option<u64>,
+    /// Calls that freed a block.
+    pub frees: Option<u64>,
+    /// Bytes asked for by allocations, and by which reallocations grew.
+    pub allocated_bytes: Option<u64>,
+    /// Bytes allocated less bytes freed since `count on`; below zero when more
+    /// was freed that had been allocated earlier.
+    pub live_bytes: Option<i64>,
+    /// Highest value that `live_bytes` has had.
+    pub peak_live_bytes: Option<i64>,
+}
+
+/// Every line that a contender prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum ContenderLine {
+    /// It listens.
+    Ready(Ready),
+    /// Answer to `count on` and `count off`.
+    Counting {
+        /// Whether allocations are counted from here on.
+        on: bool,
+    },
+    /// Answer to `stats`.
+    Stats(AllocationCounts),
+    /// Answer to a command that it doesn't know.
+    Error {
+        /// What it didn't understand.
+        message: String,
+    },
+}

@@ -1,0 +1,43 @@
+//! The values that flow between the programs of this workspace.
+//!
+//! Every arrow of the data flow plan → build → check → run → analyse → render
+//! is one of these types, serialised. The crate does no I/O: who reads or
+//! writes a file, a pipe or a socket does it elsewhere.
+//!
+//! Numbers are raw and carry their unit in their name (`_ns`, `_bytes`,
+//! `_per_s`). Text for people is made by `Display` or in the `report` crate.
+
+mod contender;
+mod flaw;
+mod generator;
+mod histogram;
+mod message;
+mod plan;
+mod run;
+mod scenario;
+mod trial;
+
+pub use contender::{
+    AllocationCounts, ContenderLine, OptionInForce, Protocol, Ready, UnknownVariant, Variant,
+};
+pub use flaw::{Flaw, FlawKind};
+pub use generator::{
+    Connected, Extent, GeneratorFault, GeneratorLine, HandshakeCounts, Load, LoadResult,
+    VerificationCounts, Workload,
+};
+pub use histogram::{EncodedHistogram, HistogramError, new_latency_histogram};
+pub use message::{MessageKind, MessageShape};
+pub use plan::{Cell, Effort, EffortLevel, Entry, EntryKey, Plan, PlannedTrial, Role};
+pub use run::{
+    BuildOutcome, BuiltContender, Calibration, CheckOutcome, ContenderFacts, Host, RunEnd,
+    RunHeader, RunLine, SettingFact, ToolchainFacts, VariantFacts,
+};
+pub use scenario::{Repetition, Rung, Scenario, ScenarioKind};
+pub use trial::{
+    AllocationMeasurement, AllocationStep, AllocationSubject, IdleLevel, MachineUse, Measurement,
+    ProcessMemory, ProcessUse, TrialRecord,
+};
+
+/// Version of everything that this crate writes. It grows when a field changes
+/// its meaning or goes away; adding an optional field keeps it.
+pub const SCHEMA_VERSION: u32 = 1;

@@ -1,0 +1,218 @@
+//! The header of a run: everything that must be known to read its numbers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{EntryKey, Plan, Protocol, TrialRecord, Variant};
+
+/// The machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Host {
+    /// Name of the host, used in the folder's name.
+    pub name: String,
+    /// Processor model.
+    pub cpu_model: String,
+    /// Processors online.
+    pub cpus: u32,
+    /// Memory.
+    pub memory_bytes: u64,
+    /// Operating system, such as `Debian GNU/Linux 12`.
+    pub operating_system: String,
+    /// Kernel release.
+    pub kernel: String,
+    /// Hypervisor, when one says so.
+    pub hypervisor: Option<String>,
+    /// Frequency governor of processor 0, when the kernel shows one.
+    pub governor: Option<String>,
+    /// Open files allowed to a process.
+    pub open_files: u64,
+    /// Listen backlog that the kernel allows (`somaxconn`).
+    pub backlog_limit: u64,
+    /// Processors that servers run on.
+    pub server_cpus: Vec<u32>,
+    /// Processors that load generators run on.
+    pub client_cpus: Vec<u32>,
+}
+
+/// The compiler and its flags, the same for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolchainFacts {
+    /// `rustc --version`.
+    pub rustc: String,
+    /// `cargo --version`.
+    pub cargo: String,
+    /// Target triple.
+    pub target: String,
+    /// `RUSTFLAGS` in force, empty when none.
+    pub rustflags: String,
+    /// The release profile's settings in words.
+    pub profile: String,
+}
+
+/// One option of a variant, from a contender's metadata.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettingFact {
+    /// Name as the library spells it.
+    pub name: String,
+    /// Value as text.
+    pub value: String,
+    /// Why it is set so.
+    pub reason: String,
+}
+
+/// What a variant is, from a contender's metadata.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VariantFacts {
+    /// When data is flushed to the socket, in words.
+    pub flush: String,
+    /// The options.
+    #[serde(default)]
+    pub options: Vec<SettingFact>,
+}
+
+/// What a contender declares about itself in `[package.metadata.contender]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContenderFacts {
+    /// Package name of the library that is measured.
+    pub library: String,
+    /// The runtime that drives it.
+    pub runtime: String,
+    /// Kind of API: `blocking`, `async`, `frames`, ….
+    pub api: String,
+    /// True for a server that is no WebSocket library.
+    #[serde(default)]
+    pub baseline: bool,
+    /// What it speaks.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// Where the library's source is.
+    pub repository: String,
+    /// The documentation page that the code follows.
+    pub documentation: String,
+    /// What the library can't do, or does other than the rest.
+    #[serde(default)]
+    pub gaps: Vec<String>,
+    /// The variants, `default` at least.
+    pub variants: BTreeMap<Variant, VariantFacts>,
+}
+
+/// What building a contender gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum BuildOutcome {
+    /// It is built.
+    Built {
+        /// Size of the executable.
+        binary_bytes: u64,
+        /// Hash of the features of every package in it.
+        feature_hash: String,
+    },
+    /// It is an executable that was given, not built here.
+    Given {
+        /// Size of the executable.
+        binary_bytes: u64,
+    },
+    /// It could not be built.
+    Failed {
+        /// The compiler's first error.
+        error: String,
+    },
+}
+
+/// What the check before the run found for one entry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckOutcome {
+    /// Which server.
+    #[serde(flatten)]
+    pub entry: EntryKey,
+    /// What is wrong with it; empty when it may run.
+    pub flaws: Vec<crate::Flaw>,
+    /// The options it says are in force.
+    pub options: Vec<crate::OptionInForce>,
+}
+
+/// One contender of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuiltContender {
+    /// Its name, the package name without `echo-`.
+    pub name: String,
+    /// What it declares.
+    pub facts: ContenderFacts,
+    /// The library's version from Cargo.lock.
+    pub version: String,
+    /// What building it gave.
+    pub build: BuildOutcome,
+}
+
+/// Capacity found before the run, from which the ladder's rates follow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// Name of the ladder's scenario.
+    pub scenario: String,
+    /// Messages per second that each entry reached in a closed loop.
+    pub capacities_per_s: Vec<(EntryKey, f64)>,
+    /// The slowest entry.
+    pub slowest: EntryKey,
+    /// Messages per second of each rung.
+    pub rung_rates_per_s: Vec<f64>,
+}
+
+/// The first line of a run's file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunHeader {
+    /// [`SCHEMA_VERSION`](crate::SCHEMA_VERSION) of the writer.
+    pub schema_version: u32,
+    /// When the run started, ns since 1970.
+    pub started_at_unix_ns: u64,
+    /// The same as text, `YYYY-MM-DDTHH:MM:SSZ`.
+    pub started_at: String,
+    /// The command that makes this run again.
+    pub command: String,
+    /// Commit of this project, `None` outside a checkout.
+    pub commit: Option<String>,
+    /// Whether the checkout had uncommitted changes.
+    pub dirty: bool,
+    /// The machine.
+    pub host: Host,
+    /// The compiler.
+    pub toolchain: ToolchainFacts,
+    /// What is compared.
+    pub contenders: Vec<BuiltContender>,
+    /// What the check found.
+    pub checks: Vec<CheckOutcome>,
+    /// One per ladder in the plan.
+    pub calibrations: Vec<Calibration>,
+    /// What the run is going to do.
+    pub plan: Plan,
+    /// Estimate of the run's length, made before the first trial.
+    pub estimate_ns: u64,
+}
+
+/// The last line of a run that came to its end by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunEnd {
+    /// When it ended, ns since 1970.
+    pub ended_at_unix_ns: u64,
+    /// Time from the first trial's start to the last one's end.
+    pub took_ns: u64,
+    /// Whether it was interrupted or ran out of its budget.
+    pub interrupted: bool,
+    /// Blocks that are whole.
+    pub whole_blocks: u32,
+}
+
+/// Every line of a run's file `run.ndjson`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "line", rename_all = "kebab-case")]
+pub enum RunLine {
+    /// First.
+    Header(Box<RunHeader>),
+    /// One per trial, in the order in which they ran.
+    Trial(Box<TrialRecord>),
+    /// Last.
+    End(RunEnd),
+}

@@ -1,0 +1,161 @@
+//! What one trial wrote down.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AllocationCounts, EntryKey, Flaw, LoadResult};
+
+/// Memory of a process as the kernel counts it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessMemory {
+    /// Resident set size.
+    pub rss_bytes: u64,
+    /// Proportional set size: shared pages divided by their users.
+    pub pss_bytes: u64,
+    /// Highest resident set size until now.
+    pub peak_rss_bytes: u64,
+}
+
+/// What a server process used over the measured window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessUse {
+    /// Memory at the end of the window, connections still open.
+    pub memory: ProcessMemory,
+    /// Voluntary context switches of all its threads alive at the end.
+    pub voluntary_switches: u64,
+    /// Involuntary ones.
+    pub involuntary_switches: u64,
+    /// Threads at the end of the window.
+    pub threads: u64,
+}
+
+/// What the machine did over the measured window, from `/proc/stat`; in ticks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineUse {
+    /// Ticks per second.
+    pub ticks_per_s: u64,
+    /// Ticks that the hypervisor took, all processors.
+    pub steal_ticks: u64,
+    /// Busy ticks of the processors that the server may run on.
+    pub server_cpus_busy_ticks: u64,
+    /// Of those, ticks in soft interrupts (where loopback's receive path runs).
+    pub server_cpus_softirq_ticks: u64,
+    /// Busy ticks of the generator's processors.
+    pub client_cpus_busy_ticks: u64,
+    /// Of those, ticks in soft interrupts.
+    pub client_cpus_softirq_ticks: u64,
+    /// Ticks that passed per processor.
+    pub elapsed_ticks: u64,
+}
+
+/// Memory with a number of idle connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdleLevel {
+    /// Connections open, each of which has echoed one message.
+    pub connections: u64,
+    /// The server's memory.
+    pub memory: ProcessMemory,
+    /// The server's threads.
+    pub threads: u64,
+}
+
+/// What an allocation count is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "subject", rename_all = "kebab-case")]
+pub enum AllocationSubject {
+    /// A message of this size, echoed.
+    Message {
+        /// Payload size.
+        size_bytes: u64,
+    },
+    /// An opening handshake, the connection closed afterwards.
+    Handshake,
+    /// A connection that stays open, with one message echoed.
+    Connection,
+}
+
+/// Allocations over a number of equal steps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllocationStep {
+    /// What was done.
+    #[serde(flatten)]
+    pub subject: AllocationSubject,
+    /// How often between `count on` and `stats`.
+    pub times: u64,
+    /// What was counted.
+    pub counts: AllocationCounts,
+    /// What was counted when the same was done once more.
+    pub counts_again: AllocationCounts,
+}
+
+/// All allocation counts of a trial.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllocationMeasurement {
+    /// Messages that the server kept per connection.
+    pub keep: u32,
+    /// The counts.
+    pub steps: Vec<AllocationStep>,
+}
+
+/// What a trial measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "measured", rename_all = "kebab-case")]
+pub enum Measurement {
+    /// Messages in a closed or open loop.
+    Echo {
+        /// What the generator says.
+        load: Box<LoadResult>,
+        /// What the server used.
+        server: ProcessUse,
+        /// Messages per second asked for, open loop only.
+        offered_per_s: Option<f64>,
+    },
+    /// Opening handshakes.
+    Handshakes {
+        /// What the generator says.
+        load: Box<LoadResult>,
+        /// What the server used.
+        server: ProcessUse,
+    },
+    /// Idle connections; the first level is 0.
+    Idle {
+        /// One per level.
+        levels: Vec<IdleLevel>,
+    },
+    /// Allocations.
+    Allocations(AllocationMeasurement),
+}
+
+/// One line of a run: what one trial gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrialRecord {
+    /// Number in the plan.
+    pub number: u32,
+    /// Block.
+    pub block: u32,
+    /// The cell's name: the scenario, or a rung of it.
+    pub cell: String,
+    /// The scenario's name.
+    pub scenario: String,
+    /// Which server.
+    #[serde(flatten)]
+    pub entry: EntryKey,
+    /// When it started, ns since 1970.
+    pub started_at_unix_ns: u64,
+    /// How long it took, start and end of the processes included.
+    pub took_ns: u64,
+    /// Why the numbers must not be published; empty when the trial is valid.
+    pub flaws: Vec<Flaw>,
+    /// What was measured, as far as it came; numbers of a flawed trial are
+    /// evidence, never results.
+    pub measurement: Option<Measurement>,
+    /// What the machine did meanwhile.
+    pub machine: Option<MachineUse>,
+}
+
+impl TrialRecord {
+    /// Whether the numbers may be published.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.flaws.is_empty() && self.measurement.is_some()
+    }
+}
