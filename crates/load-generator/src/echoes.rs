@@ -1,0 +1,435 @@
+//! Checks what comes back on one connection against what was sent.
+//!
+//! Messages are compared as they arrive, in whatever pieces and frames, so that
+//! nothing is buffered at any size. Every echo is judged once, by the first
+//! thing that is wrong with it: opcode, length, bytes, order.
+
+use std::collections::VecDeque;
+
+use record::VerificationCounts;
+use wire::Opcode;
+
+use crate::{
+    book::Book,
+    stamp::{self, STAMP_BYTES, Stamp},
+};
+
+/// A message that was written and whose echo is awaited.
+#[derive(Clone, Copy, Debug)]
+struct Outstanding {
+    sent_ns: u64,
+    /// It came back before an earlier one did.
+    echoed: bool,
+}
+
+/// A verified echo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Echo {
+    /// Which message of the connection.
+    pub(crate) sequence: u64,
+    /// When it was written.
+    pub(crate) sent_ns: u64,
+}
+
+/// What a complete message turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Judgement {
+    /// The right one.
+    Verified(Echo),
+    /// The answer to a message, but a wrong one.
+    Wrong,
+    /// The answer to no message that is awaited.
+    Unasked,
+}
+
+/// Which message an echo says it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Claim {
+    /// One that is outstanding.
+    Outstanding(u64),
+    /// One that came back before, or was given up.
+    Past(u64),
+    /// None that was ever sent here.
+    Nonsense,
+}
+
+/// What is known of the message that is arriving.
+#[derive(Clone, Copy, Debug)]
+struct Arriving {
+    opcode: Opcode,
+    received_bytes: u64,
+    stamp: Stamp,
+    claim: Option<Claim>,
+    bytes_differ: bool,
+}
+
+/// The echoes of one connection.
+#[derive(Debug)]
+pub(crate) struct Echoes {
+    connection: u32,
+    /// Sequence number of the front of `outstanding`.
+    next: u64,
+    outstanding: VecDeque<Outstanding>,
+    given_up: Vec<u64>,
+    /// One more than the highest sequence number that came back.
+    echoed_end: u64,
+    arriving: Option<Arriving>,
+}
+
+impl Echoes {
+    pub(crate) fn new(connection: u32, in_flight: usize) -> Self {
+        Self {
+            connection,
+            next: 0,
+            outstanding: VecDeque::with_capacity(in_flight.max(1)),
+            given_up: Vec::new(),
+            echoed_end: 0,
+            arriving: None,
+        }
+    }
+
+    /// Messages sent whose echo has not come.
+    #[inline]
+    pub(crate) fn outstanding(&self) -> usize {
+        self.outstanding.len()
+    }
+
+    /// Notes that the next message was written.
+    #[inline]
+    pub(crate) fn sent(&mut self, sent_ns: u64) {
+        self.outstanding.push_back(Outstanding {
+            sent_ns,
+            echoed: false,
+        });
+    }
+
+    /// A message begins.
+    #[inline]
+    pub(crate) fn begin(&mut self, opcode: Opcode) {
+        self.arriving = Some(Arriving {
+            opcode,
+            received_bytes: 0,
+            stamp: [0; STAMP_BYTES],
+            claim: None,
+            bytes_differ: false,
+        });
+    }
+
+    /// A part of its payload.
+    #[inline]
+    pub(crate) fn payload(&mut self, book: &Book, mut bytes: &[u8]) {
+        let Some(mut arriving) = self.arriving else {
+            return;
+        };
+        let stamp_bytes = book.stamp_bytes();
+        if (arriving.received_bytes as usize) < stamp_bytes {
+            let from = arriving.received_bytes as usize;
+            let (stamped, rest) = bytes.split_at(bytes.len().min(stamp_bytes - from));
+            arriving.stamp[from..from + stamped.len()].copy_from_slice(stamped);
+            arriving.received_bytes += stamped.len() as u64;
+            bytes = rest;
+            if from + stamped.len() == stamp_bytes {
+                arriving.claim = Some(self.claim(&arriving.stamp[..stamp_bytes]));
+            }
+        }
+        if !bytes.is_empty() {
+            let from = arriving.received_bytes as usize;
+            let end = from.saturating_add(bytes.len());
+            let sequence = match arriving.claim {
+                Some(Claim::Outstanding(sequence) | Claim::Past(sequence)) => sequence,
+                Some(Claim::Nonsense) | None => self.next,
+            };
+            let expected = book.expected(sequence, self.connection);
+            // A message that is too long is caught by its length.
+            if end <= expected.len() && bytes != &expected[from..end] {
+                arriving.bytes_differ = true;
+            }
+            arriving.received_bytes = end as u64;
+        }
+        self.arriving = Some(arriving);
+    }
+
+    /// The message is complete: judges and counts it.
+    #[inline]
+    pub(crate) fn complete(&mut self, book: &Book, counts: &mut VerificationCounts) -> Judgement {
+        let Some(arriving) = self.arriving.take() else {
+            return Judgement::Unasked;
+        };
+        let claim = match arriving.claim {
+            Some(claim) => claim,
+            // No stamp fits: only the order of arrival tells which one it is.
+            None if book.stamp_bytes() == 0 => self.in_order(),
+            None => Claim::Nonsense,
+        };
+        let sequence = match claim {
+            Claim::Outstanding(sequence) => sequence,
+            Claim::Past(sequence) => {
+                if self.given_up.contains(&sequence) {
+                    counts.late += 1;
+                } else {
+                    counts.duplicated += 1;
+                }
+                return Judgement::Unasked;
+            }
+            Claim::Nonsense => self.next,
+        };
+        let fault = if arriving.opcode != book.opcode {
+            Some(&mut counts.wrong_opcode)
+        } else if arriving.received_bytes != book.payload_bytes() as u64 {
+            Some(&mut counts.wrong_length)
+        } else if arriving.bytes_differ || claim == Claim::Nonsense {
+            Some(&mut counts.corrupted)
+        } else {
+            None
+        };
+        if let Some(fault) = fault {
+            *fault += 1;
+            return match self.settle(sequence) {
+                Some(_) => Judgement::Wrong,
+                None => Judgement::Unasked,
+            };
+        }
+        let overtaken = sequence < self.echoed_end;
+        match self.settle(sequence) {
+            None => Judgement::Unasked,
+            Some(_) if overtaken => {
+                counts.reordered += 1;
+                Judgement::Wrong
+            }
+            Some(sent_ns) => {
+                counts.verified += 1;
+                Judgement::Verified(Echo { sequence, sent_ns })
+            }
+        }
+    }
+
+    /// Gives up what is outstanding. Its echoes are late if they come.
+    pub(crate) fn give_up(&mut self) -> u64 {
+        let mut missing = 0;
+        while let Some(front) = self.outstanding.pop_front() {
+            if !front.echoed {
+                missing += 1;
+                self.given_up.push(self.next);
+            }
+            self.next += 1;
+        }
+        missing
+    }
+
+    fn in_order(&self) -> Claim {
+        if self.outstanding.is_empty() {
+            Claim::Past(self.next.saturating_sub(1))
+        } else {
+            Claim::Outstanding(self.next)
+        }
+    }
+
+    #[inline]
+    fn claim(&self, stamp: &[u8]) -> Claim {
+        let own = stamp::encode(self.next, self.connection);
+        if !self.outstanding.is_empty() && stamp == &own[..stamp.len()] {
+            return Claim::Outstanding(self.next);
+        }
+        self.claim_out_of_order(stamp)
+    }
+
+    #[cold]
+    fn claim_out_of_order(&self, stamp: &[u8]) -> Claim {
+        let Some(reading) = stamp::decode(stamp, self.connection) else {
+            return Claim::Nonsense;
+        };
+        let ahead = reading
+            .sequence
+            .wrapping_sub(self.next)
+            .rem_euclid(reading.modulus);
+        let end = self.next + self.outstanding.len() as u64;
+        if self.next + ahead < end {
+            let index = ahead as usize;
+            return if self.outstanding[index].echoed {
+                Claim::Past(self.next + ahead)
+            } else {
+                Claim::Outstanding(self.next + ahead)
+            };
+        }
+        match (self.next + ahead).checked_sub(reading.modulus) {
+            Some(past) => Claim::Past(past),
+            None => Claim::Nonsense,
+        }
+    }
+
+    /// Marks a message as answered; returns when it was written.
+    #[inline]
+    fn settle(&mut self, sequence: u64) -> Option<u64> {
+        let index = usize::try_from(sequence.checked_sub(self.next)?).ok()?;
+        let message = self.outstanding.get_mut(index)?;
+        let sent_ns = message.sent_ns;
+        message.echoed = true;
+        self.echoed_end = self.echoed_end.max(sequence + 1);
+        while self.outstanding.front().is_some_and(|front| front.echoed) {
+            self.outstanding.pop_front();
+            self.next += 1;
+        }
+        Some(sent_ns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use record::{MessageKind, MessageShape, Protocol};
+
+    use super::*;
+
+    struct Bench {
+        book: Book,
+        echoes: Echoes,
+        counts: VerificationCounts,
+        sent: u64,
+    }
+
+    impl Bench {
+        fn new(size_bytes: u64) -> Self {
+            let shape = MessageShape {
+                kind: MessageKind::Binary,
+                size_bytes,
+            };
+            Self {
+                book: Book::new(shape, Protocol::Websocket, 3).unwrap(),
+                echoes: Echoes::new(5, 1),
+                counts: VerificationCounts::default(),
+                sent: 0,
+            }
+        }
+
+        fn send(&mut self, count: u64) {
+            for _ in 0..count {
+                self.sent += 1;
+                self.echoes.sent(self.sent * 10);
+            }
+        }
+
+        fn payload_of(&self, sequence: u64) -> Vec<u8> {
+            let mut payload = self.book.expected(sequence, 5).to_vec();
+            let stamp = stamp::encode(sequence, 5);
+            let stamped = self.book.stamp_bytes();
+            payload[..stamped].copy_from_slice(&stamp[..stamped]);
+            payload
+        }
+
+        fn arrive(&mut self, opcode: Opcode, pieces: &[&[u8]]) -> Judgement {
+            self.echoes.begin(opcode);
+            for piece in pieces {
+                self.echoes.payload(&self.book, piece);
+            }
+            self.echoes.complete(&self.book, &mut self.counts)
+        }
+
+        fn echo(&mut self, sequence: u64) -> Judgement {
+            let payload = self.payload_of(sequence);
+            self.arrive(Opcode::Binary, &[&payload])
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn right_echoes_are_verified_in_any_pieces(size in 0_u64..300, cuts in prop::collection::vec(0_usize..300, 0..6)) {
+            let mut bench = Bench::new(size);
+            bench.send(3);
+            for sequence in 0..3 {
+                let payload = bench.payload_of(sequence);
+                let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (payload.len() + 1)).collect();
+                cuts.extend([0, payload.len()]);
+                cuts.sort_unstable();
+                let pieces: Vec<&[u8]> = cuts.windows(2).map(|cut| &payload[cut[0]..cut[1]]).collect();
+                let echo = bench.arrive(Opcode::Binary, &pieces);
+                let sent_ns = (sequence + 1) * 10;
+                prop_assert_eq!(echo, Judgement::Verified(Echo { sequence, sent_ns }));
+            }
+            prop_assert!(bench.counts.is_clean());
+            prop_assert_eq!(bench.counts.verified, 3);
+        }
+
+        #[test]
+        fn any_changed_byte_is_seen(size in 1_u64..300, at in 0_usize..300, change in 1_u8..) {
+            let mut bench = Bench::new(size);
+            bench.send(1);
+            let mut payload = bench.payload_of(0);
+            let at = at % payload.len();
+            payload[at] ^= change;
+            prop_assert_eq!(bench.arrive(Opcode::Binary, &[&payload]), Judgement::Wrong);
+            prop_assert_eq!(bench.counts.corrupted, 1);
+            prop_assert_eq!(bench.counts.verified, 0);
+            prop_assert_eq!(bench.echoes.outstanding(), 0);
+        }
+
+        #[test]
+        fn any_other_length_is_seen(size in 0_u64..300, received in 0_usize..600) {
+            prop_assume!(received as u64 != size);
+            let mut bench = Bench::new(size);
+            bench.send(1);
+            let mut payload = bench.payload_of(0);
+            payload.resize(received, 7);
+            prop_assert_eq!(bench.arrive(Opcode::Binary, &[&payload]), Judgement::Wrong);
+            prop_assert_eq!(bench.counts.wrong_length, 1);
+        }
+    }
+
+    #[test]
+    fn another_opcode_is_seen() {
+        let mut bench = Bench::new(20);
+        bench.send(1);
+        let payload = bench.payload_of(0);
+        assert_eq!(bench.arrive(Opcode::Text, &[&payload]), Judgement::Wrong);
+        assert_eq!(bench.counts.wrong_opcode, 1);
+    }
+
+    #[test]
+    fn an_overtaken_message_is_reordered_and_a_skipped_one_missing() {
+        let mut bench = Bench::new(20);
+        bench.send(4);
+        assert!(matches!(bench.echo(1), Judgement::Verified(_)));
+        assert_eq!(bench.echo(0), Judgement::Wrong);
+        assert_eq!(bench.counts.reordered, 1);
+        assert!(matches!(bench.echo(3), Judgement::Verified(_)));
+        assert_eq!(bench.echoes.outstanding(), 2);
+        assert_eq!(bench.echoes.give_up(), 1);
+        assert_eq!(bench.counts.reordered, 1);
+        assert_eq!(bench.counts.verified, 2);
+        // Message 2 comes after all.
+        assert_eq!(bench.echo(2), Judgement::Unasked);
+        assert_eq!(bench.counts.late, 1);
+    }
+
+    #[test]
+    fn a_second_echo_is_a_duplicate() {
+        for size in [20, 1, 0] {
+            let mut bench = Bench::new(size);
+            bench.send(1);
+            assert!(matches!(bench.echo(0), Judgement::Verified(_)));
+            assert_eq!(bench.echo(0), Judgement::Unasked);
+            assert_eq!(bench.counts.duplicated, 1, "{size}");
+            bench.send(2);
+            assert!(matches!(bench.echo(1), Judgement::Verified(_)));
+            assert!(matches!(bench.echo(2), Judgement::Verified(_)));
+            assert_eq!(bench.counts.verified, 3);
+        }
+    }
+
+    #[test]
+    fn the_echo_of_another_connection_is_corrupt() {
+        let mut bench = Bench::new(20);
+        bench.send(1);
+        let mut payload = bench.payload_of(0);
+        payload[..STAMP_BYTES].copy_from_slice(&stamp::encode(0, 6));
+        assert_eq!(bench.arrive(Opcode::Binary, &[&payload]), Judgement::Wrong);
+        assert_eq!(bench.counts.corrupted, 1);
+    }
+
+    #[test]
+    fn an_echo_nobody_sent_is_no_echo() {
+        let mut bench = Bench::new(20);
+        assert_eq!(bench.echo(0), Judgement::Unasked);
+        assert_eq!(bench.counts.verified, 0);
+        assert!(!bench.counts.is_clean());
+    }
+}

@@ -1,0 +1,379 @@
+//! A load generator: threads with connections, told what to do in turn.
+
+use std::{
+    num::NonZeroU64,
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender, channel},
+    },
+    thread::JoinHandle,
+};
+
+use machine::{ProcessClock, monotonic_ns, own_cpu_ns, process_ticks, realtime_ns};
+use rand::{SeedableRng as _, seq::SliceRandom as _};
+use rand_chacha::ChaCha8Rng;
+use record::{Connected, Extent, HandshakeCounts, Load, LoadResult, VerificationCounts, Workload};
+
+use crate::{
+    Error,
+    book::Book,
+    connection::Tally,
+    load::Ran,
+    opening::{Closing, Opening},
+    poller::Waker,
+    sum::Sum,
+    target::Target,
+    worker::{Job, Worker},
+};
+
+/// What a thread is told.
+enum Order {
+    /// Bring the number of connections up to this.
+    OpenUpTo(usize),
+    /// Run the load, from that instant of the monotonic clock on.
+    Run { start_ns: u64, extent: Extent },
+    /// Close everything in order.
+    CloseAll,
+}
+
+/// What a thread answers.
+enum Answer {
+    Opened(Opening, VerificationCounts),
+    Ran(Box<(Ran, Option<HandshakeCounts>, Tally)>),
+    Closed(Closing),
+}
+
+/// One thread from the outside.
+struct Thread {
+    orders: Option<Sender<Order>>,
+    answers: Receiver<Result<Answer, Error>>,
+    waker: Waker,
+    handle: Option<JoinHandle<()>>,
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.orders = None;
+        self.waker.wake();
+        if let Some(handle) = self.handle.take() {
+            // Its panic was reported as an error when its answer was missed.
+            let _ = handle.join();
+        }
+    }
+}
+
+/// Connections to one server, and the load on them.
+pub struct Generator {
+    job: Arc<Job>,
+    threads: Vec<Thread>,
+    observed: Option<(u32, ProcessClock)>,
+    /// Messages echoed while warming up.
+    warm_up_messages: u64,
+}
+
+impl Generator {
+    /// Prepares `workload`: makes its messages and starts its threads. Nothing
+    /// is connected yet.
+    ///
+    /// # Errors
+    /// A workload out of range, an observed process that can't be read, or a
+    /// system without the means.
+    pub fn new(workload: Workload, target: Target) -> Result<Self, Error> {
+        check(&workload)?;
+        let book = Book::new(workload.message, workload.protocol, workload.seed)?;
+        let observed = workload
+            .observe_pid
+            .map(|pid| {
+                let clock = ProcessClock::of(pid).map_err(|error| Error::Observe {
+                    pid,
+                    error: error.to_string(),
+                })?;
+                Ok::<_, Error>((pid, clock))
+            })
+            .transpose()?;
+        let mut places: Vec<u32> = (0..workload.connections).collect();
+        places.shuffle(&mut ChaCha8Rng::seed_from_u64(workload.seed));
+        let job = Arc::new(Job {
+            workload,
+            target,
+            book,
+            places,
+        });
+        let threads = (0..job.workload.threads)
+            .map(|index| spawn(&job, index))
+            .collect::<Result<_, Error>>()?;
+        Ok(Self {
+            job,
+            threads,
+            observed,
+            warm_up_messages: 0,
+        })
+    }
+
+    /// Opens the workload's connections, verifies each with one echo, and warms
+    /// up. Handshake loads open nothing beforehand.
+    ///
+    /// # Errors
+    /// Only failures of the generator itself; connections that fail are counted.
+    pub fn connect(&mut self) -> Result<Connected, Error> {
+        let is_handshakes = matches!(self.job.workload.load, Load::Handshakes { .. });
+        let count = if is_handshakes {
+            0
+        } else {
+            self.job.workload.connections
+        };
+        let mut connected = self.hold(count)?;
+        let warm_up = self.job.workload.warm_up;
+        let nothing = matches!(warm_up, Extent::Count(0) | Extent::DurationNs(0));
+        let holds = matches!(self.job.workload.load, Load::Hold);
+        if !nothing && !holds && (is_handshakes || connected.connections_up > 0) {
+            let result = self.run(0, warm_up)?;
+            self.warm_up_messages = result.completed;
+            connected.verification.merge(&result.verification);
+            if let Some(handshakes) = result.handshakes {
+                connected.connections_failed += handshakes.failed;
+                connected.first_failure = connected.first_failure.or(handshakes.first_failure);
+            }
+        }
+        connected.warm_up_messages = self.warm_up_messages;
+        Ok(connected)
+    }
+
+    /// Opens further verified connections until there are `count`.
+    ///
+    /// # Errors
+    /// Only failures of the generator itself; connections that fail are counted.
+    pub fn hold(&mut self, count: u32) -> Result<Connected, Error> {
+        let started_ns = monotonic_ns();
+        let threads = self.job.workload.threads;
+        self.tell(|index| {
+            Order::OpenUpTo((count / threads + u32::from(index < count % threads)) as usize)
+        })?;
+        let mut connected = Connected {
+            warm_up_messages: self.warm_up_messages,
+            ..Connected::default()
+        };
+        for answer in self.answers()? {
+            let Answer::Opened(opening, counts) = answer else {
+                return Err(Error::Order("a thread answered another order"));
+            };
+            connected.connections_up += opening.up;
+            connected.connections_failed += opening.failed;
+            connected.first_failure = connected.first_failure.or(opening.first_failure);
+            connected.verification.merge(&counts);
+        }
+        connected.connect_ns = monotonic_ns() - started_ns;
+        Ok(connected)
+    }
+
+    /// Measures the workload's window, from `start_unix_ns` of the realtime
+    /// clock on; at once when that is past.
+    ///
+    /// # Errors
+    /// Only failures of the generator itself, and an observed process that is
+    /// gone.
+    pub fn go(&mut self, start_unix_ns: u64) -> Result<LoadResult, Error> {
+        let window = self.job.workload.window;
+        self.run(start_unix_ns, window)
+    }
+
+    /// Closes all connections with the closing handshake; returns how many
+    /// closed in order, and how many did not.
+    ///
+    /// # Errors
+    /// Only failures of the generator itself.
+    pub fn disconnect(&mut self) -> Result<(u64, u64), Error> {
+        self.tell(|_| Order::CloseAll)?;
+        let mut sums = (0, 0);
+        for answer in self.answers()? {
+            let Answer::Closed(closing) = answer else {
+                return Err(Error::Order("a thread answered another order"));
+            };
+            sums.0 += closing.clean;
+            sums.1 += closing.unclean;
+        }
+        Ok(sums)
+    }
+
+    fn run(&mut self, start_unix_ns: u64, extent: Extent) -> Result<LoadResult, Error> {
+        let ahead_ns = start_unix_ns.saturating_sub(realtime_ns());
+        // Both edges of the window are quiet: nothing is in flight before the
+        // first message and nothing after the last echo, so that CPU time and
+        // message counts belong together exactly.
+        let before = self.observe()?;
+        let own_before_ns = cpu_of_this_process()?;
+        let start_ns = monotonic_ns() + ahead_ns;
+        let started_at_unix_ns = realtime_ns() + ahead_ns;
+        self.tell(|_| Order::Run { start_ns, extent })?;
+        let answers = self.answers()?;
+        let after = self.observe()?;
+        let generator_cpu_ns = cpu_of_this_process()? - own_before_ns;
+
+        let mut sum = Sum::new();
+        for answer in answers {
+            let Answer::Ran(ran) = answer else {
+                return Err(Error::Order("a thread answered another order"));
+            };
+            sum.add(*ran)?;
+        }
+        let mut result = sum.into_result(self.job.workload.load)?;
+        result.started_at_unix_ns = started_at_unix_ns;
+        result.generator_cpu_ns = generator_cpu_ns;
+        if let (Some(before), Some(after)) = (before, after) {
+            result.observed_cpu_ns = Some(after.cpu_ns.saturating_sub(before.cpu_ns));
+            result.observed_user_ticks = Some(after.user.saturating_sub(before.user));
+            result.observed_kernel_ticks = Some(after.kernel.saturating_sub(before.kernel));
+        }
+        Ok(result)
+    }
+
+    fn observe(&self) -> Result<Option<Observation>, Error> {
+        let Some((pid, clock)) = &self.observed else {
+            return Ok(None);
+        };
+        let fail = |error: String| Error::Observe { pid: *pid, error };
+        let cpu_ns = clock.now_ns().map_err(|error| fail(error.to_string()))?;
+        let ticks = process_ticks(*pid).map_err(|error| fail(error.to_string()))?;
+        Ok(Some(Observation {
+            cpu_ns,
+            user: ticks.user,
+            kernel: ticks.kernel,
+        }))
+    }
+
+    fn tell(&self, order: impl Fn(u32) -> Order) -> Result<(), Error> {
+        for (index, thread) in self.threads.iter().enumerate() {
+            let sent = thread
+                .orders
+                .as_ref()
+                .is_some_and(|orders| orders.send(order(index as u32)).is_ok());
+            if !sent {
+                return Err(Error::WorkerPanicked);
+            }
+            thread.waker.wake();
+        }
+        Ok(())
+    }
+
+    fn answers(&self) -> Result<Vec<Answer>, Error> {
+        self.threads
+            .iter()
+            .map(|thread| thread.answers.recv().map_err(|_| Error::WorkerPanicked)?)
+            .collect()
+    }
+}
+
+struct Observation {
+    cpu_ns: u64,
+    user: u64,
+    kernel: u64,
+}
+
+fn cpu_of_this_process() -> Result<u64, Error> {
+    own_cpu_ns().map_err(|error| Error::System {
+        what: "CPU clock",
+        error,
+    })
+}
+
+fn check(workload: &Workload) -> Result<(), Error> {
+    let fail = |problem: &str| Err(Error::Workload(problem.to_owned()));
+    if workload.threads == 0 {
+        return fail("threads must be at least 1");
+    }
+    match workload.load {
+        Load::Closed { in_flight: 0 } => fail("in_flight must be at least 1"),
+        Load::Handshakes { concurrency: 0 } => fail("concurrency must be at least 1"),
+        Load::Open { rate_per_s } if !(rate_per_s.is_finite() && rate_per_s > 0.0) => {
+            fail("rate_per_s must be above 0")
+        }
+        Load::Closed { .. } | Load::Open { .. } if workload.connections == 0 => {
+            fail("connections must be at least 1")
+        }
+        _ if workload.connections >= 1 << 24 => fail("at most 16,777,215 connections"),
+        _ => Ok(()),
+    }
+}
+
+fn spawn(job: &Arc<Job>, index: u32) -> Result<Thread, Error> {
+    let (orders, inbox) = channel();
+    let (outbox, answers) = channel();
+    let (introduction, introduced) = channel();
+    let job = Arc::clone(job);
+    let handle = std::thread::Builder::new()
+        .name(format!("load-{index}"))
+        .spawn(move || {
+            // Wake at planned instants, not up to 50 us later; where this is
+            // refused the lag shows in the record.
+            let _ = rustix::thread::set_current_timer_slack(NonZeroU64::new(1));
+            let (worker, waker) = match Worker::new(job, index) {
+                Ok(worker) => {
+                    let waker = worker.poller.waker();
+                    (Some(worker), Ok(waker))
+                }
+                Err(error) => (None, Err(error)),
+            };
+            // The other side waits for this.
+            let _ = introduction.send(waker);
+            if let Some(mut worker) = worker {
+                serve(&mut worker, &inbox, &outbox);
+            }
+        })
+        .map_err(|error| Error::System {
+            what: "thread",
+            error,
+        })?;
+    let waker = introduced.recv().map_err(|_| Error::WorkerPanicked)??;
+    Ok(Thread {
+        orders: Some(orders),
+        answers,
+        waker,
+        handle: Some(handle),
+    })
+}
+
+/// Carries out orders; between them answers what the server sends by itself.
+fn serve(worker: &mut Worker, inbox: &Receiver<Order>, outbox: &Sender<Result<Answer, Error>>) {
+    loop {
+        let order = match inbox.try_recv() {
+            Ok(order) => order,
+            Err(std::sync::mpsc::TryRecvError::Empty) => {
+                if let Err(error) = worker.turn(None) {
+                    // Nobody listens when the generator is being dropped.
+                    let _ = outbox.send(Err(error));
+                    return;
+                }
+                continue;
+            }
+            Err(std::sync::mpsc::TryRecvError::Disconnected) => return,
+        };
+        if outbox.send(carry_out(worker, order)).is_err() {
+            return;
+        }
+    }
+}
+
+fn carry_out(worker: &mut Worker, order: Order) -> Result<Answer, Error> {
+    match order {
+        Order::OpenUpTo(count) => {
+            let opening = worker.open_up_to(count)?;
+            let counts = std::mem::take(&mut worker.tally).verification;
+            Ok(Answer::Opened(opening, counts))
+        }
+        Order::Run { start_ns, extent } => {
+            let (ran, handshakes) = match worker.job.workload.load {
+                Load::Handshakes { concurrency } => {
+                    let threads = worker.job.workload.threads;
+                    let share =
+                        concurrency / threads + u32::from(worker.index < concurrency % threads);
+                    let (ran, counts) = worker.run_handshakes(start_ns, extent, share as usize)?;
+                    (ran, Some(counts))
+                }
+                _ => (worker.run(start_ns, extent)?, None),
+            };
+            let tally = std::mem::take(&mut worker.tally);
+            Ok(Answer::Ran(Box::new((ran, handshakes, tally))))
+        }
+        Order::CloseAll => Ok(Answer::Closed(worker.close_all()?)),
+    }
+}
