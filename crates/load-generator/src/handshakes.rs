@@ -128,7 +128,7 @@ impl Worker {
             if self.connections[token].is_up() {
                 self.connections[token].start_close(protocol);
                 slots[token] = Slot::Closing(opened_ns);
-                self.flush(token)?;
+                self.flush(token, monotonic_ns())?;
             }
         }
         Ok(())

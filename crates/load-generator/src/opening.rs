@@ -113,7 +113,7 @@ impl Worker {
         let asked = left.len() as u64;
         for &token in &left {
             self.connections[token].start_close(protocol);
-            self.flush(token)?;
+            self.flush(token, monotonic_ns())?;
         }
         let deadline_ns = monotonic_ns() + CLOSE_TIMEOUT.as_nanos() as u64;
         let mut closing = Closing::default();

@@ -129,14 +129,17 @@ impl Worker {
             self.random.fill_bytes(&mut nonce);
             connection.connected(&self.job.target, self.job.workload.protocol, nonce);
         }
+        let mut now_ns = None;
         if readiness.readable && !matches!(connection.stage, Stage::Gone(_)) {
-            self.read(readiness.token);
+            now_ns = self.read(readiness.token);
         }
-        self.flush(readiness.token)
+        // One look at the clock serves the echo and the message that follows.
+        self.flush(readiness.token, now_ns.unwrap_or_else(monotonic_ns))
     }
 
+    /// Reads once; returns when something came.
     #[inline]
-    fn read(&mut self, token: usize) {
+    fn read(&mut self, token: usize) -> Option<u64> {
         let Self {
             connections,
             buffer,
@@ -149,10 +152,7 @@ impl Worker {
             ..
         } = self;
         let connection = &mut connections[token];
-        let Some(socket) = &connection.socket else {
-            return;
-        };
-        match socket::read(socket, buffer) {
+        match socket::read(connection.socket.as_ref()?, buffer) {
             Transfer::Bytes(count) => {
                 let now_ns = monotonic_ns();
                 let before = connection.pending();
@@ -177,6 +177,7 @@ impl Worker {
                     }
                 });
                 *pending = *pending + connection.pending() - before;
+                return Some(now_ns);
             }
             Transfer::Blocked => {}
             Transfer::End => {
@@ -192,6 +193,7 @@ impl Worker {
             }
             Transfer::Broken(errno) => self.broken(token, errno),
         }
+        None
     }
 
     fn broken(&mut self, token: usize, errno: rustix::io::Errno) {
@@ -212,14 +214,14 @@ impl Worker {
     /// Writes what a connection has to write, and watches for room as long as
     /// there is something left.
     #[inline]
-    pub(crate) fn flush(&mut self, token: usize) -> Result<(), Error> {
+    pub(crate) fn flush(&mut self, token: usize, now_ns: u64) -> Result<(), Error> {
         let connection = &mut self.connections[token];
         if matches!(connection.stage, Stage::Connecting) {
             return Ok(());
         }
         let mut wants_room = false;
         if connection.outgoing.has_work() {
-            match connection.write(&self.job.book, &mut self.scratch, monotonic_ns()) {
+            match connection.write(&self.job.book, &mut self.scratch, now_ns) {
                 Written::All => {}
                 Written::Blocked => wants_room = true,
                 Written::Broken(errno) => self.broken(token, errno),
@@ -272,11 +274,11 @@ impl Worker {
         }
     }
 
-    /// Lets `count` more messages of a connection go.
+    /// Lets `count` more messages of a connection go, now.
     #[inline]
     pub(crate) fn release(&mut self, token: usize, count: u64) -> Result<(), Error> {
         self.connections[token].outgoing.add_due(count);
         self.pending += count;
-        self.flush(token)
+        self.flush(token, monotonic_ns())
     }
 }
