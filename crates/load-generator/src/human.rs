@@ -88,10 +88,10 @@ impl Report {
     fn write_result(&self, out: &mut impl Write, result: &LoadResult) -> io::Result<()> {
         let seconds = result.window_ns as f64 / 1e9;
         let rate = result.completed_in_window as f64 / seconds.max(1e-9);
-        let what = if result.handshakes.is_some() {
-            "handshakes"
+        let (what, each) = if result.handshakes.is_some() {
+            ("handshakes", "handshake")
         } else {
-            "messages"
+            ("messages", "message")
         };
         writeln!(
             out,
@@ -141,14 +141,14 @@ impl Report {
         let busy = result.generator_cpu_ns as f64 / result.drained_ns.max(1) as f64;
         writeln!(
             out,
-            "  generator CPU     {:.2} us per message, {:.0} % of a core",
+            "  generator CPU     {:.2} us per {each}, {:.0} % of a core",
             per_message_us(result.generator_cpu_ns, result),
             busy * 100.0
         )?;
         if let Some(cpu_ns) = result.observed_cpu_ns {
             writeln!(
                 out,
-                "  server CPU        {:.2} us per message, {:.0} % of a core",
+                "  server CPU        {:.2} us per {each}, {:.0} % of a core",
                 per_message_us(cpu_ns, result),
                 cpu_ns as f64 / result.drained_ns.max(1) as f64 * 100.0
             )?;
