@@ -1,1 +1,59 @@
-//! contender-kit
+//! What every contender shares, so that the servers differ only in the library.
+//!
+//! A contender's `main.rs` names its library, picks its options and says how
+//! one connection is served:
+//!
+//! ```no_run
+//! use std::io::{self, Read, Write};
+//!
+//! use contender_kit::{Contender, baseline};
+//!
+//! fn main() -> Result<(), contender_kit::Error> {
+//!     let contender = Contender::from_command_line(baseline!("bytes", "threads"))?;
+//!     contender.serve_threads(Vec::new(), None, |mut stream| -> io::Result<()> {
+//!         let mut buffer = [0; 4096];
+//!         loop {
+//!             let length = stream.read(&mut buffer)?;
+//!             if length == 0 {
+//!                 return Ok(());
+//!             }
+//!             stream.write_all(&buffer[..length])?;
+//!         }
+//!     })
+//! }
+//! ```
+//!
+//! The rest is here and the same for all: arguments, a listening socket with
+//! TCP_NODELAY, the ready line, the control channel on standard input, the
+//! counting allocator and the accept loops. The contract with the harness is
+//! [`record::ContenderLine`].
+//!
+//! The features `tokio` and `smol` add the accept loops for those runtimes.
+
+mod allocator;
+mod arguments;
+mod contender;
+mod control;
+mod error;
+mod identity;
+mod kept;
+mod listener;
+mod serve;
+
+pub use record::{OptionInForce, Protocol, Variant};
+
+#[cfg(feature = "smol")]
+pub use crate::serve::Executor;
+pub use crate::{contender::Contender, error::Error, identity::Identity, kept::Kept};
+
+/// Largest message that every server accepts: 64 MiB, inclusive.
+pub const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
+
+/// An option for the ready line.
+#[must_use]
+pub fn option(name: &str, value: impl ToString) -> OptionInForce {
+    OptionInForce {
+        name: name.to_owned(),
+        value: value.to_string(),
+    }
+}

@@ -29,8 +29,8 @@ use wire::{ClientKey, FrameHeader, MAX_HEADER_BYTES, Opcode, ResponseReader, app
 
 const CONNECTIONS: usize = 64;
 const PAYLOAD_BYTES: usize = 125;
-const ROUND: Duration = Duration::from_millis(300);
-const ROUNDS: usize = 20;
+const ROUND: Duration = Duration::from_millis(150);
+const ROUNDS: usize = 60;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();

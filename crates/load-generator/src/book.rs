@@ -21,7 +21,7 @@ pub const MAX_MESSAGE_BYTES: u64 = 64 << 20;
 /// Memory that the templates of one workload may take, unless two of them need
 /// more.
 const TEMPLATE_BUDGET_BYTES: usize = 256 << 10;
-const MOST_TEMPLATES: usize = 64;
+const MOST_TEMPLATES: usize = 16;
 
 /// A frame without its stamp, and the payload that must come back.
 struct Template {

@@ -25,7 +25,9 @@ pub use generator::{
     Connected, Extent, GeneratorFault, GeneratorLine, HandshakeCounts, Load, LoadResult,
     VerificationCounts, Workload,
 };
-pub use histogram::{EncodedHistogram, HistogramError, new_latency_histogram};
+pub use histogram::EncodedHistogram;
+#[cfg(feature = "histograms")]
+pub use histogram::{HistogramError, new_latency_histogram};
 pub use message::{MessageKind, MessageShape};
 pub use plan::{Cell, Effort, EffortLevel, Entry, EntryKey, Plan, PlannedTrial, Role};
 pub use run::{

@@ -1,1 +1,23 @@
-//! report
+//! Records in, tables out: Markdown, CSV, JSON and terminal text; no I/O.
+//!
+//! The way is [`Run::parse`] (text of `run.ndjson` → [`Run`]), [`analyse`]
+//! (→ [`Findings`], every number before it becomes text) and one of the
+//! renderers: [`render_folder`] for a result folder, [`readme_section`] with
+//! [`splice`] for the project's README, [`newest_page`] for `results/README.md`
+//! and [`terminal_summary`]. All of them are pure: the same input gives the
+//! same bytes, and a run that was interrupted is an input like any other.
+#![forbid(unsafe_code)]
+
+mod analyse;
+pub mod findings;
+mod render;
+mod run;
+mod text;
+
+pub use analyse::analyse;
+pub use findings::Findings;
+pub use render::{
+    BEGIN, END, RenderedFile, SpliceError, TerminalOptions, newest_page, readme_section,
+    render_folder, splice, terminal_summary,
+};
+pub use run::{Run, RunError};

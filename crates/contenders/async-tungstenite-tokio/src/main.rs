@@ -1,2 +1,73 @@
-//! echo-async-tungstenite-tokio
-fn main() {}
+//! Echo server on async-tungstenite and tokio, with the loop of the library's
+//! `examples/autobahn-server.rs`.
+
+use async_tungstenite::{
+    tokio::accept_async_with_config,
+    tungstenite::{Message, Result, protocol::WebSocketConfig},
+};
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, library, option};
+use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
+use tokio::net::TcpStream;
+
+fn main() -> anyhow::Result<()> {
+    let identity = library!("async-tungstenite", "tokio").with_tuned();
+    let contender = Contender::from_command_line(identity)?;
+    let keep = contender.keep();
+
+    let config = WebSocketConfig::default()
+        .max_frame_size(Some(MAX_MESSAGE_BYTES))
+        .max_message_size(Some(MAX_MESSAGE_BYTES));
+    let mut options = vec![
+        option("max_frame_size", MAX_MESSAGE_BYTES),
+        option("max_message_size", MAX_MESSAGE_BYTES),
+    ];
+
+    match contender.variant() {
+        Variant::Default => {
+            contender.serve_tokio(options, move |stream| echo(stream, config, Kept::new(keep)))?;
+        }
+        Variant::Tuned => {
+            let config = config.read_buffer_size(16 * 1024);
+            options.push(option("read_buffer_size", config.read_buffer_size));
+            options.push(option("flush", "when-idle"));
+            contender.serve_tokio(options, move |stream| {
+                echo_batches(stream, config, Kept::new(keep))
+            })?;
+        }
+    }
+    Ok(())
+}
+
+async fn echo(stream: TcpStream, config: WebSocketConfig, mut kept: Kept<Message>) -> Result<()> {
+    let mut socket = accept_async_with_config(stream, Some(config)).await?;
+    while let Some(message) = socket.next().await {
+        let message = message?;
+        if message.is_text() || message.is_binary() {
+            kept.keep(|| message.clone());
+            socket.send(message).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The same, but messages that are ready together are flushed together.
+async fn echo_batches(
+    stream: TcpStream,
+    config: WebSocketConfig,
+    mut kept: Kept<Message>,
+) -> Result<()> {
+    let mut socket = accept_async_with_config(stream, Some(config)).await?;
+    while let Some(message) = socket.next().await {
+        let mut ready = Some(message);
+        while let Some(Ok(message)) = ready {
+            if message.is_text() || message.is_binary() {
+                kept.keep(|| message.clone());
+                socket.feed(message).await?;
+            }
+            ready = socket.next().now_or_never().flatten();
+        }
+        socket.flush().await?;
+        ready.transpose()?;
+    }
+    Ok(())
+}

@@ -1,2 +1,81 @@
-//! echo-fastwebsockets
-fn main() {}
+//! Echo server on fastwebsockets: hyper does the upgrade, with the loop of the
+//! library's `examples/echo_server.rs`.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, library, option};
+use fastwebsockets::{
+    FragmentCollector, Frame, OpCode, Payload, WebSocketError,
+    upgrade::{self, UpgradeFut},
+};
+use http_body_util::Empty;
+use hyper::{
+    Request, Response, StatusCode, body::Incoming, server::conn::http1, service::service_fn,
+};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+/// The library refuses messages of this size and above.
+const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
+
+fn main() -> anyhow::Result<()> {
+    let contender = Contender::from_command_line(library!("fastwebsockets", "tokio"))?;
+    let keep = contender.keep();
+    let options = vec![option("max_message_size", FIRST_REFUSED_BYTES)];
+    contender.serve_tokio(options, move |stream| serve_http(stream, keep))?;
+    Ok(())
+}
+
+async fn serve_http(stream: TcpStream, keep: usize) -> hyper::Result<()> {
+    http1::Builder::new()
+        .serve_connection(
+            TokioIo::new(stream),
+            service_fn(async |request| answer(request, keep)),
+        )
+        .with_upgrades()
+        .await
+}
+
+fn answer(
+    mut request: Request<Incoming>,
+    keep: usize,
+) -> Result<Response<Empty<Bytes>>, Infallible> {
+    if upgrade::is_upgrade_request(&request)
+        && let Ok((response, upgraded)) = upgrade::upgrade(&mut request)
+    {
+        tokio::spawn(echo(upgraded, Kept::new(keep)));
+        return Ok(response);
+    }
+    let mut refusal = Response::new(Empty::new());
+    *refusal.status_mut() = StatusCode::BAD_REQUEST;
+    Ok(refusal)
+}
+
+async fn echo(upgraded: UpgradeFut, mut kept: Kept<Bytes>) -> Result<(), WebSocketError> {
+    let mut socket = upgraded.await?;
+    socket.set_max_message_size(FIRST_REFUSED_BYTES);
+    let mut socket = FragmentCollector::new(socket);
+    loop {
+        let frame = socket.read_frame().await?;
+        match frame.opcode {
+            OpCode::Close => return Ok(()),
+            OpCode::Text | OpCode::Binary if kept.is_off() => socket.write_frame(frame).await?,
+            OpCode::Text | OpCode::Binary => {
+                let message = shared(frame.payload);
+                let echo = Frame::new(true, frame.opcode, None, Payload::Borrowed(&message));
+                socket.write_frame(echo).await?;
+                kept.keep(|| message);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `write_frame` takes the payload, so one that shall stay is shared first.
+fn shared(payload: Payload<'_>) -> Bytes {
+    match payload {
+        Payload::Bytes(bytes) => bytes.freeze(),
+        other => Vec::from(other).into(),
+    }
+}

@@ -1,0 +1,178 @@
+//! The rows: who they are and in which order they stand.
+
+use std::cmp::Ordering;
+
+use record::{
+    BuildOutcome, BuiltContender, Entry, EntryKey, Protocol, Role, ScenarioKind, Variant,
+};
+use statistics::Sample;
+
+use super::{echo::server_cpu_ns_per_message, trials::Trials};
+use crate::{
+    Run,
+    findings::{EntryFinding, is_raw},
+};
+
+/// All rows: those of the plan, and contenders that never got into it because
+/// they could not be built.
+pub(super) fn in_table_order(run: &Run, trials: &Trials<'_>) -> Vec<EntryFinding> {
+    let plan = &run.header.plan;
+    let mut entries: Vec<EntryFinding> = plan
+        .entries
+        .iter()
+        .map(|entry| describe(run, entry, trials))
+        .collect();
+    for contender in &run.header.contenders {
+        let known = plan
+            .entries
+            .iter()
+            .any(|entry| entry.key.contender == contender.name);
+        if !known && matches!(contender.build, BuildOutcome::Failed { .. }) {
+            let role = if contender.facts.baseline {
+                Role::Baseline
+            } else {
+                Role::Contender
+            };
+            let key = EntryKey {
+                contender: contender.name.clone(),
+                variant: Variant::Default,
+                role,
+            };
+            let entry = Entry {
+                key,
+                is_reference: false,
+            };
+            entries.push(describe(run, &entry, trials));
+        }
+    }
+    let cpu: Vec<Option<f64>> = entries
+        .iter()
+        .map(|entry| headline_cpu_ns(run, &entry.key, trials))
+        .collect();
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by(|left, right| {
+        compare_rows(
+            (&entries[*left], cpu[*left]),
+            (&entries[*right], cpu[*right]),
+        )
+    });
+    put_twin_below_reference(&entries, &mut order);
+    order
+        .into_iter()
+        .map(|index| entries[index].clone())
+        .collect()
+}
+
+fn compare_rows(
+    left: (&EntryFinding, Option<f64>),
+    right: (&EntryFinding, Option<f64>),
+) -> Ordering {
+    let group = |entry: &EntryFinding| (entry.key.role != Role::Baseline, !is_raw(entry));
+    let by_cpu = match (left.1, right.1) {
+        (Some(left), Some(right)) => left.total_cmp(&right),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    };
+    group(left.0)
+        .cmp(&group(right.0))
+        .then(by_cpu)
+        .then_with(|| left.0.key.cmp(&right.0.key))
+}
+
+fn put_twin_below_reference(entries: &[EntryFinding], order: &mut Vec<usize>) {
+    let twins: Vec<usize> = order
+        .iter()
+        .copied()
+        .filter(|index| entries[*index].key.role == Role::Again)
+        .collect();
+    if !entries.iter().any(|entry| entry.is_reference) {
+        return;
+    }
+    order.retain(|index| entries[*index].key.role != Role::Again);
+    if let Some(reference) = order.iter().position(|index| entries[*index].is_reference) {
+        order.splice(reference + 1..reference + 1, twins);
+    }
+}
+
+fn headline_cpu_ns(run: &Run, entry: &EntryKey, trials: &Trials<'_>) -> Option<f64> {
+    let plan = &run.header.plan;
+    let headline = plan
+        .scenarios
+        .iter()
+        .filter(|scenario| matches!(scenario.kind, ScenarioKind::Echo { .. }))
+        .min_by_key(|scenario| scenario.order)?;
+    let values = trials
+        .row(&headline.name, entry)
+        .valid()
+        .into_iter()
+        .filter_map(server_cpu_ns_per_message)
+        .collect();
+    Sample::new(values).ok().map(|sample| sample.median())
+}
+
+fn describe(run: &Run, entry: &Entry, trials: &Trials<'_>) -> EntryFinding {
+    let key = &entry.key;
+    let contender = run
+        .header
+        .contenders
+        .iter()
+        .find(|it| it.name == key.contender);
+    let check = run
+        .header
+        .checks
+        .iter()
+        .find(|check| check.entry == *key)
+        .or_else(|| {
+            run.header
+                .checks
+                .iter()
+                .find(|check| is_same_server(&check.entry, key))
+        });
+    let facts = contender.map(|it| &it.facts);
+    let variant = facts.and_then(|facts| facts.variants.get(&key.variant));
+    let text = |value: Option<&String>| value.cloned().unwrap_or_default();
+    let recorded = trials.of_entry(key).map(|row| row.recorded.len()).sum();
+    let valid = trials
+        .of_entry(key)
+        .map(|row| row.recorded.iter().filter(|trial| trial.is_valid()).count())
+        .sum();
+    EntryFinding {
+        key: key.clone(),
+        label: key.to_string(),
+        is_reference: entry.is_reference,
+        library: text(facts.map(|facts| &facts.library)),
+        version: version_of(contender, key),
+        runtime: text(facts.map(|facts| &facts.runtime)),
+        api: text(facts.map(|facts| &facts.api)),
+        protocol: facts.map_or(Protocol::Websocket, |facts| facts.protocol),
+        flush: text(variant.map(|variant| &variant.flush)),
+        options: variant
+            .map(|variant| variant.options.clone())
+            .unwrap_or_default(),
+        options_in_force: check.map(|check| check.options.clone()).unwrap_or_default(),
+        gaps: facts.map(|facts| facts.gaps.clone()).unwrap_or_default(),
+        repository: text(facts.map(|facts| &facts.repository)),
+        documentation: text(facts.map(|facts| &facts.documentation)),
+        build: contender.map(|it| it.build.clone()),
+        checked: check.is_some(),
+        check_flaws: check
+            .map(|check| check.flaws.iter().map(ToString::to_string).collect())
+            .unwrap_or_default(),
+        recorded_trials: recorded,
+        valid_trials: valid,
+    }
+}
+
+/// A baseline's version is this project's own and says nothing.
+fn version_of(contender: Option<&BuiltContender>, key: &EntryKey) -> String {
+    match contender {
+        Some(contender) if key.role != Role::Baseline => contender.version.clone(),
+        _ => String::new(),
+    }
+}
+
+/// The twin runs the reference's program, so the reference's check is its own.
+fn is_same_server(checked: &EntryKey, key: &EntryKey) -> bool {
+    checked.contender == key.contender && checked.variant == key.variant
+}

@@ -1,0 +1,49 @@
+//! From records to findings: pure, the same findings for the same run.
+
+mod allocations;
+mod busy;
+mod cell;
+mod comparison;
+mod echo;
+mod entries;
+mod exceptions;
+mod flaws;
+mod handshakes;
+mod idle;
+mod percentiles;
+mod run_facts;
+mod trials;
+
+use crate::{
+    Run,
+    findings::{FINDINGS_VERSION, Findings},
+};
+use trials::Trials;
+
+/// Everything that can be said about `run`, however far it came.
+#[must_use]
+pub fn analyse(run: &Run) -> Findings {
+    let trials = Trials::of(run);
+    let entries = entries::in_table_order(run, &trials);
+    let mut order: Vec<usize> = (0..run.header.plan.cells.len()).collect();
+    order.sort_by_key(|index| {
+        let cell = &run.header.plan.cells[*index];
+        run.header
+            .plan
+            .scenario_of(cell)
+            .map_or(u32::MAX, |scenario| scenario.order)
+    });
+    let cells = order
+        .into_iter()
+        .filter_map(|index| cell::find(run, index, &entries, &trials))
+        .collect();
+    let mut findings = Findings {
+        findings_version: FINDINGS_VERSION,
+        run: run_facts::of(run, &trials),
+        entries,
+        cells,
+        exceptions: Vec::new(),
+    };
+    findings.exceptions = exceptions::of(&findings);
+    findings
+}

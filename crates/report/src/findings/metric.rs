@@ -1,0 +1,129 @@
+//! One quantity over all rows.
+
+use serde::Serialize;
+use statistics::{BlockValue, Comparison, Direction, Interval, Rule};
+
+/// What is measured, with its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Metric {
+    /// CPU time of the server per message, the primary metric.
+    ServerCpuNsPerMessage,
+    /// CPU time of the load generator per message.
+    GeneratorCpuNsPerMessage,
+    /// Echoes completed per second of the window.
+    MessagesPerS,
+    /// Median of response times.
+    ResponseP50Ns,
+    /// 99th percentile of response times.
+    ResponseP99Ns,
+    /// Opening handshakes per second.
+    HandshakesPerS,
+    /// CPU time of the server per handshake, closing included.
+    ServerCpuNsPerHandshake,
+    /// Median time from connect to 101.
+    HandshakeP50Ns,
+    /// 99th percentile of the same.
+    HandshakeP99Ns,
+    /// Resident memory per idle connection.
+    RssBytesPerConnection,
+    /// Proportional memory per idle connection.
+    PssBytesPerConnection,
+}
+
+impl Metric {
+    /// Which way is good.
+    #[must_use]
+    pub fn direction(self) -> Direction {
+        match self {
+            Self::MessagesPerS | Self::HandshakesPerS => Direction::HigherIsBetter,
+            _ => Direction::LowerIsBetter,
+        }
+    }
+
+    /// Whether it says something about servers, so that they are compared by
+    /// it.
+    #[must_use]
+    pub fn is_compared(self) -> bool {
+        self != Self::GeneratorCpuNsPerMessage
+    }
+
+    /// Its name in CSV columns and JSON.
+    #[must_use]
+    pub fn column_name(self) -> &'static str {
+        match self {
+            Self::ServerCpuNsPerMessage => "server_cpu_ns_per_message",
+            Self::GeneratorCpuNsPerMessage => "generator_cpu_ns_per_message",
+            Self::MessagesPerS => "messages_per_s",
+            Self::ResponseP50Ns => "response_p50_ns",
+            Self::ResponseP99Ns => "response_p99_ns",
+            Self::HandshakesPerS => "handshakes_per_s",
+            Self::ServerCpuNsPerHandshake => "server_cpu_ns_per_handshake",
+            Self::HandshakeP50Ns => "handshake_p50_ns",
+            Self::HandshakeP99Ns => "handshake_p99_ns",
+            Self::RssBytesPerConnection => "rss_bytes_per_connection",
+            Self::PssBytesPerConnection => "pss_bytes_per_connection",
+        }
+    }
+}
+
+/// The smallest effect that may be claimed in this cell by this metric.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct NoiseFloor {
+    /// As a log-ratio.
+    pub log_ratio: f64,
+    /// As a change in per cent.
+    pub percent: f64,
+    /// Blocks behind it.
+    pub blocks: usize,
+}
+
+/// What is known about one row.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Estimate {
+    /// One value per block with a valid trial.
+    pub blocks: Vec<BlockValue>,
+    /// Median over the blocks.
+    pub median: f64,
+    /// Hodges–Lehmann estimate.
+    pub hodges_lehmann: f64,
+    /// Where the median lies.
+    pub interval: Interval,
+    /// Half of the interval's width in per cent of the median.
+    pub spread_percent: f64,
+    /// Ratio to the reference; `None` without common blocks, for the reference
+    /// itself, or where a comparison makes no sense.
+    pub ratio: Option<f64>,
+    /// Lower end of the ratio's interval.
+    pub ratio_lower: Option<f64>,
+    /// Upper end of the ratio's interval.
+    pub ratio_upper: Option<f64>,
+    /// How the ratio was judged.
+    pub comparison: Option<Comparison>,
+    /// Letters of its tie groups; empty when ties are unknown.
+    pub letters: String,
+}
+
+/// One quantity in one cell.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MetricFinding {
+    /// Which.
+    pub metric: Metric,
+    /// Which way is good.
+    pub direction: Direction,
+    /// From the reference and its twin.
+    pub noise_floor: Option<NoiseFloor>,
+    /// Rules in force among the comparisons with the reference, with the number
+    /// of comparisons each decided.
+    pub rules: Vec<(Rule, usize)>,
+    /// One per entry, in the order of the entries.
+    pub rows: Vec<Option<Estimate>>,
+}
+
+impl MetricFinding {
+    /// The estimate of an entry.
+    #[must_use]
+    pub fn row(&self, entry: usize) -> Option<&Estimate> {
+        self.rows.get(entry)?.as_ref()
+    }
+}

@@ -1,0 +1,119 @@
+//! What the analysis says about a run: every number of every table, before it
+//! becomes text.
+
+mod cell;
+mod detail;
+mod metric;
+mod overview;
+mod sanity;
+
+pub use cell::{CellFinding, CellRow, FlawNote, RowStatus, RungFacts};
+pub use detail::{
+    AllocationDetail, AllocationFigure, EchoDetail, HandshakeDetail, IdleDetail, IdleLevelFigure,
+    LatencyDetail, Percentiles, RowDetail, StepFigures,
+};
+pub use metric::{Estimate, Metric, MetricFinding, NoiseFloor};
+pub use overview::{EntryFinding, RunFacts, RunState};
+pub use sanity::Exception;
+
+use record::{Protocol, Role, ScenarioKind};
+use serde::Serialize;
+
+/// Version of the JSON that [`Findings`] serialise to. It grows when a field
+/// changes its meaning or goes away.
+pub const FINDINGS_VERSION: u32 = 1;
+
+/// Everything that can be said about a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Findings {
+    /// [`FINDINGS_VERSION`].
+    pub findings_version: u32,
+    /// The run: when, where, how far it came.
+    pub run: RunFacts,
+    /// The rows of every table, in this order: baselines, contenders by CPU
+    /// time per message in the first echo cell, those without one by name.
+    pub entries: Vec<EntryFinding>,
+    /// The cells in the order of the tables.
+    pub cells: Vec<CellFinding>,
+    /// Where a server used less CPU time than the baseline that should be its
+    /// floor.
+    pub exceptions: Vec<Exception>,
+}
+
+impl Findings {
+    /// The cell that stands for all in the first table: the closed-loop echo
+    /// that comes first.
+    #[must_use]
+    pub fn headline_cell(&self) -> Option<&CellFinding> {
+        self.echo_cells().next()
+    }
+
+    /// Closed-loop echo cells.
+    pub fn echo_cells(&self) -> impl Iterator<Item = &CellFinding> {
+        self.cells
+            .iter()
+            .filter(|cell| matches!(cell.scenario.kind, ScenarioKind::Echo { .. }))
+    }
+
+    /// Fixed-rate cells, one per rung.
+    pub fn rate_cells(&self) -> impl Iterator<Item = &CellFinding> {
+        self.cells
+            .iter()
+            .filter(|cell| matches!(cell.scenario.kind, ScenarioKind::RateLadder { .. }))
+    }
+
+    /// The middle rung of the first ladder.
+    #[must_use]
+    pub fn middle_rung(&self) -> Option<&CellFinding> {
+        let first = self.rate_cells().next()?;
+        let rungs: Vec<&CellFinding> = self
+            .rate_cells()
+            .filter(|cell| cell.scenario.name == first.scenario.name)
+            .collect();
+        rungs.get(rungs.len() / 2).copied()
+    }
+
+    /// Cells of opening handshakes.
+    pub fn handshake_cells(&self) -> impl Iterator<Item = &CellFinding> {
+        self.cells
+            .iter()
+            .filter(|cell| matches!(cell.scenario.kind, ScenarioKind::Handshakes { .. }))
+    }
+
+    /// Cells of idle connections.
+    pub fn idle_cells(&self) -> impl Iterator<Item = &CellFinding> {
+        self.cells
+            .iter()
+            .filter(|cell| matches!(cell.scenario.kind, ScenarioKind::Idle { .. }))
+    }
+
+    /// Cells of allocations per message and per connection.
+    pub fn allocation_cells(&self) -> impl Iterator<Item = &CellFinding> {
+        self.cells.iter().filter(|cell| {
+            matches!(
+                cell.scenario.kind,
+                ScenarioKind::AllocationsPerMessage { .. }
+                    | ScenarioKind::AllocationsPerConnection { .. }
+            )
+        })
+    }
+
+    /// Position of the reference among the entries.
+    #[must_use]
+    pub fn reference(&self) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.is_reference)
+    }
+
+    /// Entries that get a row in tables without the reference's twin.
+    pub fn rows_without_twin(&self) -> impl Iterator<Item = (usize, &EntryFinding)> {
+        self.entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.key.role != Role::Again)
+    }
+}
+
+/// Whether an entry is the baseline that speaks no WebSocket.
+pub(crate) fn is_raw(entry: &EntryFinding) -> bool {
+    entry.key.role == Role::Baseline && entry.protocol == Protocol::RawTcp
+}

@@ -1,0 +1,169 @@
+//! `cpu.md`: CPU time per message.
+
+use super::{
+    footer,
+    headline::user_and_kernel,
+    page::Page,
+    words::{
+        description, echo_column, estimate, heading, markdown_cell, raised_letters, rate,
+        ratio_interval_text, ratio_text, row_label, spread, time_unit,
+    },
+};
+use crate::{
+    findings::{CellFinding, Findings, Metric},
+    text::{Align, Table, escaped},
+};
+
+const METRIC: Metric = Metric::ServerCpuNsPerMessage;
+
+pub(super) fn page(findings: &Findings) -> String {
+    let mut page = Page::new("CPU time per message");
+    page.paragraph(
+        "CPU time that the server's process used per echoed message, from its process clock (ns), \
+         read by the load generator while no message was on its way. It doesn't depend on which \
+         side saturates first. The split into user and kernel is sampled by the kernel's timer \
+         tick and pooled over all valid trials: the sum is exact, the split is not.",
+    );
+    let echo: Vec<&CellFinding> = findings.echo_cells().collect();
+    let rates: Vec<&CellFinding> = findings.rate_cells().collect();
+    overview_section(&mut page, findings, &echo, "Echo, closed loop", echo_column);
+    overview_section(&mut page, findings, &rates, "At fixed rates", rate);
+    for cell in echo.iter().chain(&rates) {
+        cell_section(&mut page, findings, cell);
+    }
+    page.into_text()
+}
+
+fn overview_section(
+    page: &mut Page,
+    findings: &Findings,
+    cells: &[&CellFinding],
+    title: &str,
+    column: fn(&CellFinding) -> String,
+) {
+    let Some(first) = cells.first().and_then(|cell| cell.metric(METRIC)) else {
+        return;
+    };
+    page.heading(2, title);
+    page.table(&overview(findings, cells, column));
+    page.paragraph(&footer::how_to_read(findings, first));
+    page.paragraph(&overview_footer(findings, cells, column));
+}
+
+/// Rows: servers. Columns: cells, each in the unit that suits it.
+pub(super) fn overview(
+    findings: &Findings,
+    cells: &[&CellFinding],
+    column: fn(&CellFinding) -> String,
+) -> Table {
+    let mut table = Table::new();
+    table.column("server", Align::Left);
+    for cell in cells {
+        let unit = time_unit(cell, METRIC);
+        table.column(format!("{}, {}", column(cell), unit.symbol()), Align::Right);
+    }
+    for (index, entry) in findings.rows_without_twin() {
+        let mut row = vec![row_label(entry)];
+        for cell in cells {
+            let unit = time_unit(cell, METRIC);
+            row.push(markdown_cell(cell, index, || {
+                let found = estimate(cell, METRIC, index)?;
+                let letters = raised_letters(found);
+                Some(format!(
+                    "{} {}{letters}",
+                    unit.show(found.median),
+                    spread(found)
+                ))
+            }));
+        }
+        table.row(row);
+    }
+    table
+}
+
+pub(super) fn overview_footer(
+    findings: &Findings,
+    cells: &[&CellFinding],
+    column: fn(&CellFinding) -> String,
+) -> String {
+    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
+    let metrics = cells
+        .iter()
+        .filter_map(|cell| Some((column(cell), cell.metric(METRIC)?)));
+    footer::line(findings, blocks, Some(footer::floors(metrics)))
+}
+
+fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
+    let Some(metric) = cell.metric(METRIC) else {
+        return;
+    };
+    page.heading(2, &heading(cell));
+    page.paragraph(&format!(
+        "{} ({}.)",
+        escaped(&cell.scenario.why),
+        description(cell)
+    ));
+    let unit = time_unit(cell, METRIC);
+    let has_generator = cell.metric(Metric::GeneratorCpuNsPerMessage).is_some();
+    let mut table = Table::new();
+    table.column("server", Align::Left);
+    table.column(format!("CPU, {}", unit.symbol()), Align::Right);
+    table.column("±", Align::Right);
+    table.column(format!("user + kernel, {}", unit.symbol()), Align::Right);
+    table.column("×", Align::Right);
+    table.column(
+        format!("× {}", interval_word(metric.rows.iter().flatten().next())),
+        Align::Right,
+    );
+    table.column("ties", Align::Left);
+    table.column("switches", Align::Right);
+    if has_generator {
+        table.column(format!("generator, {}", unit.symbol()), Align::Right);
+    }
+    table.column("valid", Align::Right);
+    for (index, entry) in findings.entries.iter().enumerate() {
+        let found = estimate(cell, METRIC, index);
+        let detail = cell.detail(index).and_then(|detail| detail.echo());
+        let mut row = vec![
+            row_label(entry),
+            markdown_cell(cell, index, || found.map(|found| unit.show(found.median))),
+            found.map(spread).unwrap_or_default(),
+            user_and_kernel(cell, index, unit),
+            found
+                .map(|found| ratio_text(entry, found))
+                .unwrap_or_default(),
+            found.map(ratio_interval_text).unwrap_or_default(),
+            found.map(|found| found.letters.clone()).unwrap_or_default(),
+            detail
+                .map(|it| format!("{:.2}", it.voluntary_switches_per_message))
+                .unwrap_or_default(),
+        ];
+        if has_generator {
+            let generator = estimate(cell, Metric::GeneratorCpuNsPerMessage, index);
+            row.push(
+                generator
+                    .map(|found| unit.show(found.median))
+                    .unwrap_or_default(),
+            );
+        }
+        let counts = &cell.rows[index];
+        row.push(format!(
+            "{}/{}",
+            counts.valid_trials, counts.recorded_trials
+        ));
+        table.row(row);
+    }
+    page.table(&table);
+    page.paragraph(&footer::how_to_read_short(findings, metric));
+    page.paragraph(&footer::flaw_notes(findings, &[cell]));
+    page.paragraph(&footer::line(
+        findings,
+        cell.blocks,
+        Some(footer::floor(metric)),
+    ));
+}
+
+/// A range must not be called an interval.
+pub(super) fn interval_word(estimate: Option<&crate::findings::Estimate>) -> &'static str {
+    estimate.map_or("interval", |estimate| estimate.interval.method.word())
+}

@@ -1,0 +1,144 @@
+//! `memory.md`: memory of idle connections, and while echoing.
+
+use super::{
+    footer,
+    page::Page,
+    words::{
+        description, echo_column, estimate, heading, markdown_cell, ratio_text, row_label, spread,
+    },
+};
+use crate::{
+    findings::{CellFinding, EchoDetail, Findings, IdleDetail, Metric, RowDetail},
+    text::{Align, Table, escaped, grouped, significant},
+};
+
+const KIB: f64 = 1024.0;
+const MIB: f64 = 1024.0 * KIB;
+const METRIC: Metric = Metric::RssBytesPerConnection;
+
+pub(super) fn page(findings: &Findings) -> String {
+    let mut page = Page::new("Memory");
+    for cell in findings.idle_cells() {
+        idle_section(&mut page, findings, cell);
+    }
+    let echo: Vec<&CellFinding> = findings.echo_cells().collect();
+    if !echo.is_empty() {
+        peak_section(&mut page, findings, &echo);
+    }
+    page.into_text()
+}
+
+fn idle_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
+    let Some(metric) = cell.metric(METRIC) else {
+        return;
+    };
+    page.heading(2, &heading(cell));
+    page.paragraph(&format!(
+        "{} ({}.)",
+        escaped(&cell.scenario.why),
+        description(cell)
+    ));
+    let levels = levels(cell);
+    let mut table = Table::new();
+    table.column("server", Align::Left);
+    table.column("KiB per connection", Align::Right);
+    table.column("±", Align::Right);
+    table.column("×", Align::Right);
+    table.column("PSS, KiB per connection", Align::Right);
+    for level in &levels {
+        table.column(format!("RSS at {}, MiB", grouped(*level)), Align::Right);
+    }
+    let highest = levels.last().copied().unwrap_or(0);
+    table.column(format!("threads at {}", grouped(highest)), Align::Right);
+    table.column("valid", Align::Right);
+    for (index, entry) in findings.entries.iter().enumerate() {
+        let found = estimate(cell, METRIC, index);
+        let pss = estimate(cell, Metric::PssBytesPerConnection, index);
+        let detail = cell.detail(index).and_then(RowDetail::idle);
+        let at = |level: u64| {
+            detail.and_then(|detail| detail.levels.iter().find(|it| it.connections == level))
+        };
+        let counts = &cell.rows[index];
+        let mut row = vec![
+            row_label(entry),
+            markdown_cell(cell, index, || {
+                found.map(|it| significant(it.median / KIB, 3))
+            }),
+            found.map(spread).unwrap_or_default(),
+            found
+                .map(|found| ratio_text(entry, found))
+                .unwrap_or_default(),
+            pss.map(|it| significant(it.median / KIB, 3))
+                .unwrap_or_default(),
+        ];
+        row.extend(levels.iter().map(|level| {
+            at(*level)
+                .map(|level| significant(level.rss_bytes / MIB, 3))
+                .unwrap_or_default()
+        }));
+        row.push(
+            at(highest)
+                .map(|it| grouped(it.threads as u64))
+                .unwrap_or_default(),
+        );
+        row.push(format!(
+            "{}/{}",
+            counts.valid_trials, counts.recorded_trials
+        ));
+        table.row(row);
+    }
+    page.table(&table);
+    page.paragraph(
+        "KiB per connection is the growth of the resident set from no connection to the most, \
+         divided by their number: what the process needs anyway cancels. Memory in the kernel \
+         (socket buffers) is not in it and is the same for all. PSS counts pages shared with other \
+         processes in part.",
+    );
+    page.paragraph(&footer::how_to_read(findings, metric));
+    page.paragraph(&footer::flaw_notes(findings, &[cell]));
+    page.paragraph(&footer::line(
+        findings,
+        cell.blocks,
+        Some(footer::floor(metric)),
+    ));
+}
+
+/// All levels that any row has.
+fn levels(cell: &CellFinding) -> Vec<u64> {
+    let mut levels: Vec<u64> = cell
+        .rows
+        .iter()
+        .filter_map(|row| row.detail.as_ref()?.idle())
+        .flat_map(|detail: &IdleDetail| detail.levels.iter().map(|level| level.connections))
+        .collect();
+    levels.sort_unstable();
+    levels.dedup();
+    levels
+}
+
+fn peak_section(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
+    page.heading(2, "Peak resident memory while echoing");
+    page.paragraph(
+        "The highest resident set of the server from its start to the end of the measured window, \
+         in MiB: buffers that grow with the message show here.",
+    );
+    let mut table = Table::new();
+    table.column("server", Align::Left);
+    for cell in cells {
+        table.column(echo_column(cell), Align::Right);
+    }
+    for (index, entry) in findings.rows_without_twin() {
+        let mut row = vec![row_label(entry)];
+        for cell in cells {
+            row.push(markdown_cell(cell, index, || {
+                let detail: &EchoDetail = cell.detail(index)?.echo()?;
+                Some(significant(detail.peak_rss_bytes / MIB, 3))
+            }));
+        }
+        table.row(row);
+    }
+    page.table(&table);
+    page.paragraph("Medians over blocks; nothing is claimed from them.");
+    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
+    page.paragraph(&footer::line(findings, blocks, None));
+}

@@ -1,0 +1,82 @@
+//! From findings to text: pure, byte for byte the same for the same findings.
+
+mod about;
+mod allocations;
+mod cpu;
+mod csv_files;
+mod footer;
+mod handshakes;
+mod headline;
+mod latency;
+mod memory;
+mod page;
+mod sanity;
+mod splice;
+mod summary;
+mod terminal;
+mod throughput;
+mod words;
+
+pub use splice::{BEGIN, END, SpliceError, splice};
+pub use terminal::{TerminalOptions, terminal_summary};
+
+use crate::findings::Findings;
+
+/// A file of a result folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderedFile {
+    /// Its name inside the folder.
+    pub name: &'static str,
+    /// Its whole text.
+    pub text: String,
+}
+
+/// Every file that is made from findings: `README.md`, a page and a CSV per
+/// topic, `findings.json`.
+///
+/// # Errors
+/// When the findings can't be written as JSON, which no findings of
+/// [`analyse`](crate::analyse) cause.
+pub fn render_folder(findings: &Findings) -> Result<Vec<RenderedFile>, serde_json::Error> {
+    let mut json = serde_json::to_string(findings)?;
+    json.push('\n');
+    let files = [
+        ("README.md", summary::folder_page(findings)),
+        ("cpu.md", cpu::page(findings)),
+        ("throughput.md", throughput::page(findings)),
+        ("latency.md", latency::page(findings)),
+        ("memory.md", memory::page(findings)),
+        ("allocations.md", allocations::page(findings)),
+        ("handshakes.md", handshakes::page(findings)),
+        ("cpu.csv", csv_files::cpu(findings)),
+        ("throughput.csv", csv_files::throughput(findings)),
+        ("latency.csv", csv_files::latency(findings)),
+        ("memory.csv", csv_files::memory(findings)),
+        ("allocations.csv", csv_files::allocations(findings)),
+        ("handshakes.csv", csv_files::handshakes(findings)),
+        ("findings.json", json),
+    ];
+    Ok(files
+        .into_iter()
+        .map(|(name, text)| RenderedFile { name, text })
+        .collect())
+}
+
+/// The main tables for the project's README. `folder` is the path from there to
+/// the result folder, such as `results/2026-11-20-host`.
+#[must_use]
+pub fn readme_section(findings: &Findings, folder: &str) -> String {
+    summary::section(findings, folder)
+}
+
+/// The page `results/README.md`: the newest results. `folder` is the name of
+/// the result folder beside it.
+#[must_use]
+pub fn newest_page(findings: &Findings, folder: &str) -> String {
+    format!(
+        "# Newest results: {} on {}\n\n{}",
+        findings.run.date(),
+        crate::text::escaped(&findings.run.host.name),
+        summary::section(findings, folder)
+    )
+}

@@ -1,0 +1,111 @@
+//! Whether the baselines are the floor that they should be.
+
+use super::words::{heading, row_label};
+use crate::{
+    findings::{Exception, Findings},
+    text::{TimeUnit, escaped, signed_significant, significant},
+};
+
+/// A paragraph, with a list of the exceptions and what is known about them.
+pub(super) fn paragraph(findings: &Findings) -> String {
+    if findings.echo_cells().next().is_none() {
+        return String::new();
+    }
+    let rule = "Sanity: no server should use less CPU per message than the raw TCP echo, and no \
+                library less than the handwritten server, which does the least that is correct.";
+    if findings.exceptions.is_empty() {
+        return format!("{rule} That holds in every echo cell, within the spread.");
+    }
+    let lines: Vec<String> = findings
+        .exceptions
+        .chunk_by(|left, right| (&left.cell, left.entry) == (&right.cell, right.entry))
+        .map(|of_row| explained(findings, of_row))
+        .collect();
+    let verb = if lines.len() == 1 {
+        "One row contradicts"
+    } else {
+        "These rows contradict"
+    };
+    format!(
+        "{rule} {verb} that, beyond the spread:\n\n{}",
+        lines.join("\n")
+    )
+}
+
+/// One line about a row that lies under one or several baselines. What differs
+/// is told against the last of them, the one most like it.
+fn explained(findings: &Findings, of_row: &[Exception]) -> String {
+    let Some(exception) = of_row.last() else {
+        return String::new();
+    };
+    let entry = &findings.entries[exception.entry];
+    let baseline = &findings.entries[exception.baseline];
+    let cell = findings
+        .cells
+        .iter()
+        .find(|cell| cell.name == exception.cell);
+    let unit = TimeUnit::for_values([exception.entry_ns, exception.baseline_ns].into_iter());
+    let floors: Vec<String> = of_row
+        .iter()
+        .map(|it| {
+            let label = row_label(&findings.entries[it.baseline]);
+            format!("{label} {}", unit.show(it.baseline_ns))
+        })
+        .collect();
+    let mut text = format!(
+        "- {}: {} used {} {} per message, {}.",
+        cell.map_or_else(|| escaped(&exception.cell), heading),
+        row_label(entry),
+        unit.show(exception.entry_ns),
+        unit.symbol(),
+        floors.join(" and "),
+    );
+    let against = if of_row.len() > 1 {
+        format!("Against {}", row_label(baseline))
+    } else {
+        "The difference is".to_owned()
+    };
+    if let (Some(user), Some(kernel)) =
+        (exception.user_difference_ns, exception.kernel_difference_ns)
+    {
+        let signed = |ns: f64| format!("{} {}", signed_significant(unit.of(ns), 2), unit.symbol());
+        text += &format!(
+            " {against}{} {} in the kernel, {} in user mode",
+            if of_row.len() > 1 { ":" } else { "" },
+            signed(kernel),
+            signed(user),
+        );
+        text += if kernel < 0.0 && kernel < user {
+            ", so it makes fewer or cheaper system calls, or is woken less often."
+        } else if user < 0.0 {
+            ", so the baseline's own code is not the least that is possible."
+        } else {
+            "."
+        };
+    }
+    if entry.flush != baseline.flush && !entry.flush.is_empty() && !baseline.flush.is_empty() {
+        text += &format!(
+            " It flushes {}; the baseline, {}.",
+            escaped(&entry.flush),
+            escaped(&baseline.flush)
+        );
+    }
+    if entry.runtime != baseline.runtime {
+        text += &format!(
+            " It runs on {}; the baseline, on {}.",
+            escaped(&entry.runtime),
+            escaped(&baseline.runtime)
+        );
+    }
+    if let (Some(own), Some(other)) = (
+        exception.entry_switches_per_message,
+        exception.baseline_switches_per_message,
+    ) {
+        text += &format!(
+            " Voluntary context switches per message: {} against {}.",
+            significant(own, 2),
+            significant(other, 2)
+        );
+    }
+    text
+}

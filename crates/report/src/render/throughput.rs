@@ -1,0 +1,152 @@
+//! `throughput.md`: messages per second in a closed loop.
+
+use super::{
+    cpu::interval_word,
+    footer,
+    page::Page,
+    words::{
+        description, echo_column, estimate, heading, markdown_cell, raised_letters,
+        ratio_interval_text, ratio_text, row_label, spread,
+    },
+};
+use crate::{
+    findings::{CellFinding, Findings, Metric, RowDetail},
+    text::{Align, Table, escaped, grouped, significant},
+};
+
+const METRIC: Metric = Metric::MessagesPerS;
+
+pub(super) fn page(findings: &Findings) -> String {
+    let mut page = Page::new("Throughput");
+    page.paragraph(
+        "Echoes completed per second while every connection kept its messages in flight. ‡: the \
+         load generator was busy for 90 % of the time or more and the server was not, so that the \
+         figure is the generator's; such a row is neither compared nor ranked, and the server can \
+         do at least this much. Latency in this closed loop would say how long queues are, so it \
+         is measured at fixed rates instead.",
+    );
+    let cells: Vec<&CellFinding> = findings.echo_cells().collect();
+    if let Some(first) = cells.first().and_then(|cell| cell.metric(METRIC)) {
+        page.heading(2, "Messages per second");
+        page.table(&overview(findings, &cells));
+        page.paragraph(&footer::how_to_read(findings, first));
+        let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
+        let metrics = cells
+            .iter()
+            .filter_map(|cell| Some((echo_column(cell), cell.metric(METRIC)?)));
+        page.paragraph(&footer::line(
+            findings,
+            blocks,
+            Some(footer::floors(metrics)),
+        ));
+    }
+    for cell in cells {
+        cell_section(&mut page, findings, cell);
+    }
+    page.into_text()
+}
+
+/// `‡` where the figure is the generator's.
+pub(super) fn bound_mark(cell: &CellFinding, entry: usize) -> &'static str {
+    let is_bound = cell
+        .detail(entry)
+        .is_some_and(RowDetail::is_generator_bound);
+    if is_bound { " ‡" } else { "" }
+}
+
+pub(super) fn overview(findings: &Findings, cells: &[&CellFinding]) -> Table {
+    let mut table = Table::new();
+    table.column("server", Align::Left);
+    for cell in cells {
+        table.column(echo_column(cell), Align::Right);
+    }
+    for (index, entry) in findings.rows_without_twin() {
+        let mut row = vec![row_label(entry)];
+        for cell in cells {
+            row.push(markdown_cell(cell, index, || {
+                let found = estimate(cell, METRIC, index)?;
+                Some(format!(
+                    "{}{} {}{}",
+                    grouped(found.median.round() as u64),
+                    bound_mark(cell, index),
+                    spread(found),
+                    raised_letters(found)
+                ))
+            }));
+        }
+        table.row(row);
+    }
+    table
+}
+
+fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
+    let Some(metric) = cell.metric(METRIC) else {
+        return;
+    };
+    page.heading(2, &heading(cell));
+    page.paragraph(&format!(
+        "{} ({}.)",
+        escaped(&cell.scenario.why),
+        description(cell)
+    ));
+    let mut table = Table::new();
+    table.column("server", Align::Left);
+    for title in ["messages/s", "±", "MiB/s", "×"] {
+        table.column(title, Align::Right);
+    }
+    table.column(
+        format!("× {}", interval_word(metric.rows.iter().flatten().next())),
+        Align::Right,
+    );
+    table.column("ties", Align::Left);
+    for title in ["server busy", "generator busy", "frames", "valid"] {
+        table.column(title, Align::Right);
+    }
+    for (index, entry) in findings.entries.iter().enumerate() {
+        let found = estimate(cell, METRIC, index);
+        let detail = cell.detail(index).and_then(RowDetail::echo);
+        let counts = &cell.rows[index];
+        table.row(vec![
+            row_label(entry),
+            markdown_cell(cell, index, || {
+                let count = grouped(found?.median.round() as u64);
+                Some(format!("{count}{}", bound_mark(cell, index)))
+            }),
+            found.map(spread).unwrap_or_default(),
+            detail
+                .map(|detail| significant(detail.mib_per_s, 3))
+                .unwrap_or_default(),
+            found
+                .map(|found| ratio_text(entry, found))
+                .unwrap_or_default(),
+            found.map(ratio_interval_text).unwrap_or_default(),
+            found.map(|found| found.letters.clone()).unwrap_or_default(),
+            detail
+                .map(|detail| share(detail.server_busy))
+                .unwrap_or_default(),
+            detail
+                .map(|detail| share(detail.generator_busy))
+                .unwrap_or_default(),
+            detail
+                .map(|detail| significant(detail.frames_per_message, 3))
+                .unwrap_or_default(),
+            format!("{}/{}", counts.valid_trials, counts.recorded_trials),
+        ]);
+    }
+    page.table(&table);
+    page.paragraph(
+        "MiB/s counts payload in one direction. Busy is CPU time over the time of the processors \
+         that the side may use. Frames is frames per echo: above 1 the server splits messages.",
+    );
+    page.paragraph(&footer::how_to_read_short(findings, metric));
+    page.paragraph(&footer::flaw_notes(findings, &[cell]));
+    page.paragraph(&footer::line(
+        findings,
+        cell.blocks,
+        Some(footer::floor(metric)),
+    ));
+}
+
+fn share(value: f64) -> String {
+    format!("{:.0} %", value * 100.0)
+}

@@ -1,0 +1,227 @@
+//! Words and cells that several tables share.
+
+use record::{MessageShape, ScenarioKind};
+use statistics::Verdict;
+
+use crate::{
+    findings::{CellFinding, CellRow, EntryFinding, Estimate, Findings, Metric, RowStatus},
+    text::{TimeUnit, bytes, escaped, grouped, per_cent, ratio},
+};
+
+/// Why a row has no number, in a few words; `None` when it has one.
+pub(super) fn absence(row: &CellRow) -> Option<String> {
+    match &row.status {
+        RowStatus::Measured => None,
+        RowStatus::Invalid => Some(
+            row.flaws
+                .first()
+                .map_or("invalid".to_owned(), |note| note.short.clone()),
+        ),
+        RowStatus::NotYet => Some("not yet".to_owned()),
+        RowStatus::Excluded { reason } => Some(reason.clone()),
+        RowStatus::NotPlanned => Some("–".to_owned()),
+    }
+}
+
+/// A Markdown cell: what `show` makes of a measured row, else why there is
+/// nothing; with the number of valid trials when some were not.
+pub(super) fn markdown_cell(
+    cell: &CellFinding,
+    entry: usize,
+    show: impl FnOnce() -> Option<String>,
+) -> String {
+    let Some(row) = cell.rows.get(entry) else {
+        return String::new();
+    };
+    match absence(row) {
+        Some(dash) if dash == "–" => dash,
+        Some(reason) => format!("*{}*", escaped(&reason)),
+        None => match show() {
+            Some(text) => format!("{text}{}", valid_note(row)),
+            None => "*no figure*".to_owned(),
+        },
+    }
+}
+
+/// ` (5 of 6)` when a trial was invalid, else nothing.
+pub(super) fn valid_note(row: &CellRow) -> String {
+    if row.valid_trials == row.recorded_trials {
+        return String::new();
+    }
+    format!(" ({} of {})", row.valid_trials, row.recorded_trials)
+}
+
+/// The estimate of a row, where it has one.
+pub(super) fn estimate(cell: &CellFinding, metric: Metric, entry: usize) -> Option<&Estimate> {
+    cell.metric(metric)?.row(entry)
+}
+
+/// `±1.2 %`; one block has no spread.
+pub(super) fn spread(estimate: &Estimate) -> String {
+    if estimate.blocks.len() < 2 {
+        return "±?".to_owned();
+    }
+    format!("±{}", per_cent(estimate.spread_percent))
+}
+
+/// Tie letters, raised.
+pub(super) fn raised_letters(estimate: &Estimate) -> String {
+    if estimate.letters.is_empty() {
+        return String::new();
+    }
+    format!(" <sup>{}</sup>", estimate.letters)
+}
+
+/// The ratio to the reference with its verdict's mark: nothing for a claimed
+/// difference, `~` where the data can't tell, `?` without a verdict.
+pub(super) fn ratio_text(entry: &EntryFinding, estimate: &Estimate) -> String {
+    if entry.is_reference {
+        return "1".to_owned();
+    }
+    let (Some(value), Some(verdict)) = (estimate.ratio, estimate.verdict()) else {
+        return "–".to_owned();
+    };
+    let mark = match verdict {
+        Verdict::Better | Verdict::Worse => "",
+        Verdict::Tied => " ~",
+        Verdict::Unknown { .. } => " ?",
+    };
+    format!("{}{mark}", ratio(value))
+}
+
+/// The interval of the ratio, `0.44–0.47`.
+pub(super) fn ratio_interval_text(estimate: &Estimate) -> String {
+    match (estimate.ratio_lower, estimate.ratio_upper) {
+        (Some(lower), Some(upper)) => format!("{}–{}", ratio(lower), ratio(upper)),
+        _ => String::new(),
+    }
+}
+
+/// The unit in which a metric of a cell reads best.
+pub(super) fn time_unit(cell: &CellFinding, metric: Metric) -> TimeUnit {
+    let rows = cell
+        .metric(metric)
+        .map(|found| found.rows.as_slice())
+        .unwrap_or_default();
+    TimeUnit::for_values(rows.iter().flatten().map(|estimate| estimate.median))
+}
+
+/// `125 B binary`.
+pub(super) fn shape(message: &MessageShape) -> String {
+    format!("{} {}", bytes(message.size_bytes), message.kind)
+}
+
+/// What a cell does to a server, in a line.
+pub(super) fn description(cell: &CellFinding) -> String {
+    match &cell.scenario.kind {
+        ScenarioKind::Echo {
+            connections,
+            in_flight,
+            message,
+        } => format!(
+            "{}, {} connections, {in_flight} in flight each, as fast as the server answers",
+            shape(message),
+            grouped(u64::from(*connections)),
+        ),
+        ScenarioKind::RateLadder {
+            connections,
+            message,
+            ..
+        } => format!(
+            "{}, {} connections, {}",
+            shape(message),
+            grouped(u64::from(*connections)),
+            rate(cell),
+        ),
+        ScenarioKind::Handshakes { concurrency } => format!("{concurrency} under way at a time"),
+        ScenarioKind::Idle { levels } => {
+            let levels: Vec<String> = levels
+                .iter()
+                .map(|level| grouped(u64::from(*level)))
+                .collect();
+            format!(
+                "0 and then {} connections, each of which has echoed one message",
+                levels.join(" and then ")
+            )
+        }
+        ScenarioKind::AllocationsPerMessage {
+            messages, keep: 0, ..
+        } => {
+            format!(
+                "{} messages per count, on one connection",
+                grouped(*messages)
+            )
+        }
+        ScenarioKind::AllocationsPerMessage { messages, keep, .. } => format!(
+            "{} messages per count, on one connection, of which the server keeps the last {keep}",
+            grouped(*messages),
+        ),
+        ScenarioKind::AllocationsPerConnection {
+            handshakes,
+            connections,
+        } => format!(
+            "{} handshakes one at a time, {} connections held",
+            grouped(*handshakes),
+            grouped(u64::from(*connections)),
+        ),
+    }
+}
+
+/// The rate of a rung, `32,000 messages/s`.
+pub(super) fn rate(cell: &CellFinding) -> String {
+    let Some(rung) = &cell.rung else {
+        return "unknown rate".to_owned();
+    };
+    match rung.rate_per_s {
+        Some(rate) => format!("{} messages/s", grouped(rate.round() as u64)),
+        None => format!("rung {}, whose rate is unknown", rung.name),
+    }
+}
+
+/// Name of an echo cell as a column title.
+pub(super) fn echo_column(cell: &CellFinding) -> String {
+    match &cell.scenario.kind {
+        ScenarioKind::Echo {
+            in_flight, message, ..
+        } if *in_flight > 1 => {
+            format!("{}, {in_flight} in flight", shape(message))
+        }
+        ScenarioKind::Echo { message, .. } => shape(message),
+        _ => cell.name.clone(),
+    }
+}
+
+/// Heading of a cell.
+pub(super) fn heading(cell: &CellFinding) -> String {
+    match (&cell.rung, &cell.scenario.kind) {
+        (Some(_), ScenarioKind::RateLadder { .. }) => {
+            format!("{}: {}", cell.scenario.title, rate(cell))
+        }
+        _ => cell.scenario.title.clone(),
+    }
+}
+
+/// Name of a row in Markdown, with its version.
+pub(super) fn row_label(entry: &EntryFinding) -> String {
+    escaped(&entry.label_with_version())
+}
+
+/// The label of the reference.
+pub(super) fn reference_label(findings: &Findings) -> Option<String> {
+    findings
+        .reference()
+        .map(|index| escaped(&findings.entries[index].label))
+}
+
+/// `1, 2 and 5`, blocks counted from 1.
+pub(super) fn block_list(blocks: &[u32]) -> String {
+    let mut numbers: Vec<u32> = blocks.iter().map(|block| block + 1).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let texts: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    match texts.as_slice() {
+        [] => String::new(),
+        [one] => format!("block {one}"),
+        [first @ .., last] => format!("blocks {} and {last}", first.join(", ")),
+    }
+}

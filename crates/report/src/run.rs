@@ -1,0 +1,129 @@
+//! A run as it stands in its file.
+
+use record::{RunEnd, RunHeader, RunLine, SCHEMA_VERSION, TrialRecord};
+use serde::Deserialize;
+
+/// Everything that `run.ndjson` holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// The first line.
+    pub header: RunHeader,
+    /// One per trial, in the order in which they ran.
+    pub trials: Vec<TrialRecord>,
+    /// The last line; absent while the run goes on or after it was killed.
+    pub end: Option<RunEnd>,
+    /// Number of the last line, from 1, when it was cut off in the middle of
+    /// being written. Its trial is lost; the rest is whole.
+    pub cut_line: Option<usize>,
+}
+
+/// Why a text is no run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// There is no complete line.
+    #[error("the file holds no complete line, so nothing was measured; start the run again")]
+    Empty,
+    /// The first line is something else than a header.
+    #[error("line 1 is not the header of a run: {error}; is this a run.ndjson?")]
+    NoHeader {
+        /// What is wrong with it.
+        error: String,
+    },
+    /// The file was written by a newer version.
+    #[error(
+        "the file has schema version {found}, this program reads up to {known}; \
+         use the version of the program that wrote it"
+    )]
+    TooNew {
+        /// The file's version.
+        found: u32,
+        /// [`SCHEMA_VERSION`].
+        known: u32,
+    },
+    /// A line that is not the last can't be read.
+    #[error("line {line} can't be read: {error}; the file was changed after it was written")]
+    BadLine {
+        /// Its number, from 1.
+        line: usize,
+        /// What is wrong with it.
+        error: String,
+    },
+}
+
+/// Enough of a header to see who wrote it.
+#[derive(Deserialize)]
+struct Version {
+    schema_version: u32,
+}
+
+impl Run {
+    /// Reads the text of a `run.ndjson`.
+    ///
+    /// A last line without its newline that can't be read was cut off when the
+    /// run was killed: it is passed over and [`Run::cut_line`] says so. When a
+    /// run was resumed there may be several end lines; the last one counts, and
+    /// only if nothing follows it.
+    ///
+    /// # Errors
+    /// [`RunError`] when the header is missing or too new, or when a whole line
+    /// is damaged.
+    pub fn parse(text: &str) -> Result<Self, RunError> {
+        let mut lines = text.split_inclusive('\n').enumerate().peekable();
+        let Some((_, first)) = lines.next().filter(|(_, line)| line.ends_with('\n')) else {
+            return Err(RunError::Empty);
+        };
+        let mut run = Self {
+            header: parse_header(first)?,
+            trials: Vec::new(),
+            end: None,
+            cut_line: None,
+        };
+        while let Some((index, line)) = lines.next() {
+            let line_number = index + 1;
+            if line.trim().is_empty() {
+                continue;
+            }
+            match serde_json::from_str(line) {
+                Ok(RunLine::Trial(trial)) => {
+                    run.end = None;
+                    run.trials.push(*trial);
+                }
+                Ok(RunLine::End(end)) => run.end = Some(end),
+                Ok(RunLine::Header(_)) => {
+                    return Err(RunError::BadLine {
+                        line: line_number,
+                        error: "a second header".to_owned(),
+                    });
+                }
+                Err(_) if lines.peek().is_none() && !line.ends_with('\n') => {
+                    run.end = None;
+                    run.cut_line = Some(line_number);
+                }
+                Err(error) => {
+                    return Err(RunError::BadLine {
+                        line: line_number,
+                        error: error.to_string(),
+                    });
+                }
+            }
+        }
+        Ok(run)
+    }
+}
+
+fn parse_header(line: &str) -> Result<RunHeader, RunError> {
+    let no_header = |error: String| RunError::NoHeader { error };
+    let version: Version =
+        serde_json::from_str(line).map_err(|error| no_header(error.to_string()))?;
+    if version.schema_version > SCHEMA_VERSION {
+        return Err(RunError::TooNew {
+            found: version.schema_version,
+            known: SCHEMA_VERSION,
+        });
+    }
+    match serde_json::from_str(line) {
+        Ok(RunLine::Header(header)) => Ok(*header),
+        Ok(_) => Err(no_header("it is another kind of line".to_owned())),
+        Err(error) => Err(no_header(error.to_string())),
+    }
+}

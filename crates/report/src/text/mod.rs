@@ -1,0 +1,15 @@
+//! Text at the edge: numbers, tables, CSV, line breaks.
+
+mod csv;
+mod markdown;
+mod number;
+mod table;
+mod wrap;
+
+pub(crate) use csv::Csv;
+pub(crate) use markdown::{code, escaped};
+pub(crate) use number::{
+    TimeUnit, allocation, bytes, grouped, per_cent, ratio, signed_significant, significant,
+};
+pub(crate) use table::{Align, Table};
+pub(crate) use wrap::wrapped;
