@@ -153,6 +153,18 @@ impl Book {
         (front, length)
     }
 
+    /// Writes a whole frame to the front of `out`, which is long enough.
+    #[inline]
+    pub(crate) fn write_frame(&self, sequence: u64, connection: u32, out: &mut [u8]) {
+        let template = self.template(sequence, connection);
+        out[..template.frame.len()].copy_from_slice(&template.frame);
+        let stamp = stamp::encode(sequence, connection);
+        let place = &mut out[self.header_bytes..self.header_bytes + self.stamp_bytes];
+        for (at, (byte, stamp)) in place.iter_mut().zip(stamp).enumerate() {
+            *byte = stamp ^ template.key[at & 3];
+        }
+    }
+
     /// What follows the front of a frame.
     #[inline]
     pub(crate) fn frame_rest(&self, sequence: u64, connection: u32) -> &[u8] {
@@ -281,7 +293,11 @@ mod tests {
             let book = Book::new(MessageShape { kind, size_bytes }, protocol, 1).unwrap();
             let payload = unmasked(&book, sequence, connection);
             prop_assert_eq!(payload.len() as u64, size_bytes);
-            prop_assert_eq!(whole_frame(&book, sequence, connection).len(), book.frame_bytes());
+            let frame = whole_frame(&book, sequence, connection);
+            prop_assert_eq!(frame.len(), book.frame_bytes());
+            let mut written = vec![0; book.frame_bytes() + 3];
+            book.write_frame(sequence, connection, &mut written);
+            prop_assert_eq!(&written[..book.frame_bytes()], &frame);
             let stamp = stamp::encode(sequence, connection);
             prop_assert_eq!(&payload[..book.stamp_bytes()], &stamp[..book.stamp_bytes()]);
             prop_assert_eq!(

@@ -118,7 +118,7 @@ impl Echoes {
     /// A part of its payload.
     #[inline]
     pub(crate) fn payload(&mut self, book: &Book, mut bytes: &[u8]) {
-        let Some(mut arriving) = self.arriving else {
+        let Some(arriving) = &mut self.arriving else {
             return;
         };
         let stamp_bytes = book.stamp_bytes();
@@ -129,7 +129,15 @@ impl Echoes {
             arriving.received_bytes += stamped.len() as u64;
             bytes = rest;
             if from + stamped.len() == stamp_bytes {
-                arriving.claim = Some(self.claim(&arriving.stamp[..stamp_bytes]));
+                let stamp = &arriving.stamp[..stamp_bytes];
+                let own = stamp::encode(self.next, self.connection);
+                arriving.claim = Some(
+                    if !self.outstanding.is_empty() && stamp == &own[..stamp_bytes] {
+                        Claim::Outstanding(self.next)
+                    } else {
+                        claim_out_of_order(stamp, self.connection, self.next, &self.outstanding)
+                    },
+                );
             }
         }
         if !bytes.is_empty() {
@@ -146,7 +154,6 @@ impl Echoes {
             }
             arriving.received_bytes = end as u64;
         }
-        self.arriving = Some(arriving);
     }
 
     /// The message is complete: judges and counts it.
@@ -224,39 +231,6 @@ impl Echoes {
         }
     }
 
-    #[inline]
-    fn claim(&self, stamp: &[u8]) -> Claim {
-        let own = stamp::encode(self.next, self.connection);
-        if !self.outstanding.is_empty() && stamp == &own[..stamp.len()] {
-            return Claim::Outstanding(self.next);
-        }
-        self.claim_out_of_order(stamp)
-    }
-
-    #[cold]
-    fn claim_out_of_order(&self, stamp: &[u8]) -> Claim {
-        let Some(reading) = stamp::decode(stamp, self.connection) else {
-            return Claim::Nonsense;
-        };
-        let ahead = reading
-            .sequence
-            .wrapping_sub(self.next)
-            .rem_euclid(reading.modulus);
-        let end = self.next + self.outstanding.len() as u64;
-        if self.next + ahead < end {
-            let index = ahead as usize;
-            return if self.outstanding[index].echoed {
-                Claim::Past(self.next + ahead)
-            } else {
-                Claim::Outstanding(self.next + ahead)
-            };
-        }
-        match (self.next + ahead).checked_sub(reading.modulus) {
-            Some(past) => Claim::Past(past),
-            None => Claim::Nonsense,
-        }
-    }
-
     /// Marks a message as answered; returns when it was written.
     #[inline]
     fn settle(&mut self, sequence: u64) -> Option<u64> {
@@ -270,6 +244,37 @@ impl Echoes {
             self.next += 1;
         }
         Some(sent_ns)
+    }
+}
+
+/// Which message a stamp names that is not the next one.
+#[cold]
+fn claim_out_of_order(
+    stamp: &[u8],
+    connection: u32,
+    next: u64,
+    outstanding: &VecDeque<Outstanding>,
+) -> Claim {
+    let Some(reading) = stamp::decode(stamp, connection) else {
+        return Claim::Nonsense;
+    };
+    let ahead = reading
+        .sequence
+        .wrapping_sub(next)
+        .rem_euclid(reading.modulus);
+    if let Some(message) = usize::try_from(ahead)
+        .ok()
+        .and_then(|ahead| outstanding.get(ahead))
+    {
+        return if message.echoed {
+            Claim::Past(next + ahead)
+        } else {
+            Claim::Outstanding(next + ahead)
+        };
+    }
+    match (next + ahead).checked_sub(reading.modulus) {
+        Some(past) => Claim::Past(past),
+        None => Claim::Nonsense,
     }
 }
 

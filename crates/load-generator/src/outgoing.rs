@@ -147,15 +147,18 @@ impl Outgoing {
             if filled + frame_bytes - skip > scratch.len() {
                 break;
             }
-            let (front, front_bytes) = book.frame_front(sequence, connection);
-            let rest = book.frame_rest(sequence, connection);
-            for part in [
-                &front[skip.min(front_bytes)..front_bytes],
-                &rest[skip.saturating_sub(front_bytes)..],
-            ] {
-                scratch[filled..filled + part.len()].copy_from_slice(part);
-                filled += part.len();
+            let out = &mut scratch[filled..];
+            if skip == 0 {
+                book.write_frame(sequence, connection, out);
+            } else {
+                let (front, front_bytes) = book.frame_front(sequence, connection);
+                let front = &front[skip.min(front_bytes)..front_bytes];
+                let rest = book.frame_rest(sequence, connection);
+                let rest = &rest[skip.saturating_sub(front_bytes)..];
+                out[..front.len()].copy_from_slice(front);
+                out[front.len()..front.len() + rest.len()].copy_from_slice(rest);
             }
+            filled += frame_bytes - skip;
             skip = 0;
         }
         filled

@@ -11,18 +11,8 @@ const CONNECTION_DIGITS: usize = 4;
 /// Length of a whole stamp.
 pub(crate) const STAMP_BYTES: usize = SEQUENCE_DIGITS + CONNECTION_DIGITS;
 
-const ALPHABET: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
-
-const NO_DIGIT: u8 = 0xff;
-const DIGIT_OF: [u8; 256] = {
-    let mut table = [NO_DIGIT; 256];
-    let mut digit = 0;
-    while digit < ALPHABET.len() {
-        table[ALPHABET[digit] as usize] = digit as u8;
-        digit += 1;
-    }
-    table
-};
+/// The 64 characters from `0` to `o` stand for the digits 0 to 63.
+const ZERO: u8 = b'0';
 
 /// A stamp as it stands at the front of a payload.
 pub(crate) type Stamp = [u8; STAMP_BYTES];
@@ -33,12 +23,12 @@ pub(crate) fn encode(sequence: u64, connection: u32) -> Stamp {
     let mut stamp = [0; STAMP_BYTES];
     let mut rest = sequence;
     for byte in &mut stamp[..SEQUENCE_DIGITS] {
-        *byte = ALPHABET[(rest & 63) as usize];
+        *byte = ZERO + (rest & 63) as u8;
         rest >>= 6;
     }
     let mut rest = connection;
     for byte in &mut stamp[SEQUENCE_DIGITS..] {
-        *byte = ALPHABET[(rest & 63) as usize];
+        *byte = ZERO + (rest & 63) as u8;
         rest >>= 6;
     }
     stamp
@@ -60,8 +50,8 @@ pub(crate) fn decode(bytes: &[u8], connection: u32) -> Option<Reading> {
     let digits = bytes.len().min(SEQUENCE_DIGITS);
     let mut sequence = 0;
     for (place, &byte) in bytes[..digits].iter().enumerate() {
-        let digit = DIGIT_OF[usize::from(byte)];
-        if digit == NO_DIGIT {
+        let digit = byte.wrapping_sub(ZERO);
+        if digit > 63 {
             return None;
         }
         sequence |= u64::from(digit) << (6 * place);
