@@ -1,2 +1,34 @@
-//! bench-harness
-fn main() {}
+//! Compares WebSocket libraries side by side.
+//!
+//! plan → build → check → calibrate → run → analyse → render: every arrow is a
+//! value of the `record` crate, serialised. What is on the disk after a kill is
+//! valid, can be reported and can be resumed.
+
+mod build;
+mod check;
+mod cli;
+mod clock;
+mod command;
+mod discover;
+mod exit;
+mod interrupt;
+mod output;
+mod plan;
+mod process;
+mod progress;
+mod run;
+mod scenarios;
+mod selection;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match command::run(&cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => terminal::fail(&error).into(),
+    }
+}

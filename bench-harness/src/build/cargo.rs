@@ -1,0 +1,266 @@
+//! Calls of cargo.
+
+use std::{
+    env,
+    ffi::OsString,
+    io::{BufReader, Read},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use cargo_metadata::{Message, diagnostic::DiagnosticLevel};
+
+use crate::interrupt::Interrupt;
+
+/// How often a running cargo is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Why there is no executable.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BuildError {
+    /// Cargo could not be started.
+    #[error("cargo can't be run ({0}); is it in PATH?")]
+    NoCargo(#[from] std::io::Error),
+    /// The package could not be built.
+    #[error("{package} can't be built: {error}")]
+    Failed {
+        /// Which package.
+        package: String,
+        /// The compiler's or cargo's first error.
+        error: String,
+    },
+    /// The user asked to stop.
+    #[error("interrupted while building")]
+    Interrupted,
+}
+
+/// How cargo is called.
+#[derive(Clone, Debug)]
+pub(crate) struct Cargo {
+    program: OsString,
+    root: PathBuf,
+    jobs: Option<u32>,
+    interrupt: Interrupt,
+}
+
+/// What a call of cargo printed.
+struct Output {
+    success: bool,
+    stdout: Vec<u8>,
+    stderr: String,
+}
+
+impl Cargo {
+    /// Cargo for the workspace at `root`: the one that runs this program, else
+    /// the one in `PATH`.
+    pub(crate) fn new(root: &Path, jobs: Option<u32>, interrupt: Interrupt) -> Self {
+        Self {
+            program: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+            root: root.to_owned(),
+            jobs,
+            interrupt,
+        }
+    }
+
+    /// Builds the program of `package` in release and returns its path.
+    ///
+    /// `--locked`: what is measured is what Cargo.lock says.
+    pub(crate) fn build(&self, package: &str) -> Result<PathBuf, BuildError> {
+        let mut arguments = vec![
+            "build",
+            "--release",
+            "--locked",
+            "--message-format=json",
+            "--package",
+            package,
+        ];
+        let jobs = self.jobs.map(|jobs| jobs.to_string());
+        if let Some(jobs) = &jobs {
+            arguments.extend(["--jobs", jobs.as_str()]);
+        }
+        let output = self.call(&arguments)?;
+        let failed = |error: String| BuildError::Failed {
+            package: package.to_owned(),
+            error,
+        };
+        let mut executable = None;
+        let mut first_error = None;
+        for message in Message::parse_stream(output.stdout.as_slice()).flatten() {
+            match message {
+                Message::CompilerArtifact(artifact)
+                    if artifact.target.is_bin() && artifact.target.name == package =>
+                {
+                    executable = artifact.executable;
+                }
+                Message::CompilerMessage(message)
+                    if message.message.level == DiagnosticLevel::Error =>
+                {
+                    let text = message.message.rendered.unwrap_or(message.message.message);
+                    first_error.get_or_insert(text);
+                }
+                _ => {}
+            }
+        }
+        match executable {
+            Some(path) if output.success => Ok(path.into_std_path_buf()),
+            _ => Err(failed(first_error.unwrap_or_else(|| {
+                if output.success {
+                    format!("it has no program of the name {package}")
+                } else {
+                    output.stderr.trim().to_owned()
+                }
+            }))),
+        }
+    }
+
+    /// Every package that `package` is built with, one per line, with the
+    /// features that are on.
+    pub(super) fn features(&self, package: &str) -> Result<String, BuildError> {
+        let output = self.call(&[
+            "tree",
+            "--locked",
+            "--package",
+            package,
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+            "--format",
+            "{p} {f}",
+        ])?;
+        if output.success {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        } else {
+            Err(BuildError::Failed {
+                package: package.to_owned(),
+                error: output.stderr.trim().to_owned(),
+            })
+        }
+    }
+
+    /// What `cargo --version` prints.
+    pub(super) fn version(&self) -> Result<String, BuildError> {
+        let output = self.call(&["--version"])?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    fn call(&self, arguments: &[&str]) -> Result<Output, BuildError> {
+        let mut child = Command::new(&self.program)
+            .args(arguments)
+            .current_dir(&self.root)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let stdout = child.stdout.take().map(read_all);
+        let stderr = child.stderr.take().map(read_all);
+        let success = self.wait(&mut child)?;
+        let join = |reader: Option<JoinHandle<Vec<u8>>>| {
+            reader
+                .and_then(|reader| reader.join().ok())
+                .unwrap_or_default()
+        };
+        Ok(Output {
+            success,
+            stdout: join(stdout),
+            stderr: String::from_utf8_lossy(&join(stderr)).into_owned(),
+        })
+    }
+
+    fn wait(&self, child: &mut Child) -> Result<bool, BuildError> {
+        loop {
+            if let Some(status) = child.try_wait()? {
+                // In a terminal, Ctrl-C reaches cargo as well and ends it.
+                return if self.interrupt.is_set() {
+                    Err(BuildError::Interrupted)
+                } else {
+                    Ok(status.success())
+                };
+            }
+            if self.interrupt.is_set() {
+                // Fails only when it has just ended.
+                let _ = child.kill();
+                child.wait()?;
+                return Err(BuildError::Interrupted);
+            }
+            thread::sleep(LOOK_EVERY);
+        }
+    }
+}
+
+fn read_all(pipe: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What was read until an error is what there is.
+        let _ = BufReader::new(pipe).read_to_end(&mut bytes);
+        bytes
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// A workspace of its own with one package. Each test has another name:
+    /// they may share a target folder, by `CARGO_TARGET_DIR`.
+    fn sample(name: &str, main: &str) -> (tempfile::TempDir, Cargo) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("src")).unwrap();
+        fs::write(folder.path().join("src/main.rs"), main).unwrap();
+        fs::write(
+            folder.path().join("Cargo.toml"),
+            format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n"),
+        )
+        .unwrap();
+        fs::write(
+            folder.path().join("Cargo.lock"),
+            format!("version = 4\n\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n"),
+        )
+        .unwrap();
+        let cargo = Cargo::new(folder.path(), None, Interrupt::default());
+        (folder, cargo)
+    }
+
+    #[test]
+    fn a_program_is_built_in_release() {
+        let (_folder, cargo) = sample(
+            "sample-good",
+            "fn main() { print!(\"{}\", cfg!(debug_assertions)) }",
+        );
+        let program = cargo.build("sample-good").unwrap();
+        let output = Command::new(program).output().unwrap();
+        assert_eq!(output.stdout, b"false");
+        assert!(
+            cargo
+                .features("sample-good")
+                .unwrap()
+                .starts_with("sample-good v0.1.0")
+        );
+    }
+
+    #[test]
+    fn the_compiler_s_first_error_is_kept() {
+        let (_folder, cargo) = sample("sample-bad", "fn main() { this_is_missing() }");
+        let error = cargo.build("sample-bad").unwrap_err();
+        assert!(matches!(&error, BuildError::Failed { .. }));
+        assert!(error.to_string().contains("this_is_missing"), "{error}");
+        let error = cargo.build("other").unwrap_err();
+        assert!(error.to_string().contains("other"), "{error}");
+    }
+
+    #[test]
+    fn an_interrupt_ends_the_build() {
+        let (folder, _) = sample("sample-interrupted", "fn main() {}");
+        let interrupt = Interrupt::default();
+        interrupt.set();
+        let cargo = Cargo::new(folder.path(), None, interrupt);
+        assert!(matches!(
+            cargo.build("sample-interrupted"),
+            Err(BuildError::Interrupted)
+        ));
+    }
+}

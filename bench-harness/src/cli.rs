@@ -1,0 +1,289 @@
+//! The command line.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+use record::{EffortLevel, Variant};
+
+use crate::{discover::External, exit::Exit};
+
+/// The contender that ratios are taken against, unless another is named: the
+/// library that most projects use.
+pub(crate) const DEFAULT_REFERENCE: &str = "tokio-tungstenite";
+
+/// Compares WebSocket libraries side by side.
+///
+/// Every library runs as the same echo server, each trial in a fresh process on
+/// its own processor, driven by one neutral load generator that verifies every
+/// byte. The tables land in results/DATE-HOST/ and are refreshed after every
+/// block: a run can be read after its first block and only gets sharper.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bench-harness",
+    version,
+    arg_required_else_help = true,
+    after_help = Exit::TABLE,
+    after_long_help = Exit::TABLE
+)]
+pub(crate) struct Cli {
+    /// Build, check, run and report; publish the tables when the run is complete
+    ///
+    /// A complete run of all contenders and scenarios at standard effort or
+    /// better, in the project's own results folder, also replaces
+    /// results/README.md and the tables in README.md.
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// What to take part, and how.
+    #[command(flatten)]
+    pub(crate) options: Options,
+
+    /// One step only.
+    #[command(subcommand)]
+    pub(crate) verb: Option<Verb>,
+}
+
+/// One step of `--all`, with the steps that it needs.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub(crate) enum Verb {
+    /// List contenders and scenarios
+    List,
+    /// Print what a run would do, in order, and how long it would take
+    Plan {
+        /// Print the plan as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Build the contenders and the load generator, each in release by itself
+    Build,
+    /// Build, then check that every server is what it says and echoes correctly
+    Check,
+    /// Build, check, run and report, without replacing published tables
+    Run,
+    /// Render the tables of a run again (default: the newest run)
+    Report {
+        /// The run's folder
+        dir: Option<PathBuf>,
+        /// Replace results/README.md and the tables in README.md by this run's
+        #[arg(long)]
+        publish: bool,
+        /// Only say whether what is on disk is what this run renders to, and
+        /// whether its versions are those of Cargo.lock
+        #[arg(long, conflicts_with = "publish")]
+        check: bool,
+    },
+    /// Continue a run that was stopped, with the same plan and seed
+    Resume {
+        /// The run's folder
+        dir: PathBuf,
+    },
+}
+
+/// Options of all verbs.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "What takes part")]
+pub(crate) struct Options {
+    /// Only these contenders, by exact name (repeatable, or a comma list)
+    ///
+    /// The reference and the baselines always take part, because a number
+    /// without them can't be judged; see --no-baselines.
+    #[arg(long, value_name = "NAME", value_delimiter = ',', global = true)]
+    pub(crate) contender: Vec<String>,
+
+    /// Leave the baselines out
+    #[arg(long, global = true)]
+    pub(crate) no_baselines: bool,
+
+    /// Only this variant; the reference stays in its default one
+    #[arg(
+        long,
+        value_name = "default|tuned",
+        value_delimiter = ',',
+        global = true
+    )]
+    pub(crate) variant: Vec<Variant>,
+
+    /// Only these scenarios, by exact name (repeatable, or a comma list)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', global = true)]
+    pub(crate) scenario: Vec<String>,
+
+    /// The contender that ratios are taken against; it runs twice
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = DEFAULT_REFERENCE,
+        global = true
+    )]
+    pub(crate) reference: String,
+
+    /// Add any executable that speaks the contender contract
+    #[arg(long, value_name = "NAME=COMMAND", action = ArgAction::Append, global = true)]
+    pub(crate) external: Vec<External>,
+
+    /// Take scenarios from this folder instead of the built-in ones
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) scenarios: Option<PathBuf>,
+
+    /// A look: 2 blocks with short windows (under 4 minutes)
+    #[arg(
+        long,
+        conflicts_with = "thorough",
+        help_heading = "How much",
+        global = true
+    )]
+    pub(crate) quick: bool,
+
+    /// More blocks and longer windows than the standard 10 blocks (an hour)
+    #[arg(long, help_heading = "How much", global = true)]
+    pub(crate) thorough: bool,
+
+    /// Run as many whole blocks as fit into this time, such as 10m
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = duration,
+        help_heading = "How much",
+        global = true
+    )]
+    pub(crate) budget: Option<Duration>,
+
+    /// Blocks, instead of the effort's
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..),
+        conflicts_with = "budget",
+        help_heading = "How much",
+        global = true
+    )]
+    pub(crate) blocks: Option<u32>,
+
+    /// Measured window of a trial, instead of the effort's, such as 500ms
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = duration,
+        help_heading = "How much",
+        global = true
+    )]
+    pub(crate) window: Option<Duration>,
+
+    /// Seed of the order and of all payloads (default: from the clock; it is
+    /// printed and recorded)
+    #[arg(long, value_name = "N", help_heading = "How", global = true)]
+    pub(crate) seed: Option<u64>,
+
+    /// Folder for the results (default: results/DATE-HOST)
+    #[arg(long, value_name = "DIR", help_heading = "How", global = true)]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Processors for servers, such as 0-3 (default: the first)
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_parser = cpu_list,
+        help_heading = "How",
+        global = true
+    )]
+    pub(crate) server_cpus: Option<CpuList>,
+
+    /// Processors for the load generator (default: the first besides the servers')
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_parser = cpu_list,
+        help_heading = "How",
+        global = true
+    )]
+    pub(crate) client_cpus: Option<CpuList>,
+
+    /// Use this load generator instead of building one
+    #[arg(long, value_name = "PATH", help_heading = "How", global = true)]
+    pub(crate) load_generator: Option<PathBuf>,
+
+    /// Parallel jobs of each build
+    #[arg(long, value_name = "N", help_heading = "How", global = true)]
+    pub(crate) jobs: Option<u32>,
+}
+
+/// Processors, as one value of a flag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CpuList(pub(crate) Vec<u32>);
+
+impl Options {
+    /// The effort that was asked for.
+    pub(crate) fn level(&self) -> EffortLevel {
+        match (self.quick, self.thorough) {
+            (true, _) => EffortLevel::Quick,
+            (_, true) => EffortLevel::Thorough,
+            _ => EffortLevel::Standard,
+        }
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    text.parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|signed| Duration::try_from(signed).ok())
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| "write a time such as 500ms, 90s or 1h 30m".to_owned())
+}
+
+fn cpu_list(text: &str) -> Result<CpuList, String> {
+    machine::parse_cpu_list(text)
+        .map(CpuList)
+        .map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from([&["bench-harness"], words].concat())
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn lists_may_be_repeated_or_have_commas() {
+        let cli = parse(&["--all", "--contender", "a,b", "--contender", "c"]).unwrap();
+        assert_eq!(cli.options.contender, ["a", "b", "c"]);
+        let cli = parse(&["run", "--variant", "tuned", "--server-cpus", "0-2,5"]).unwrap();
+        assert_eq!(cli.verb, Some(Verb::Run));
+        assert_eq!(cli.options.variant, [Variant::Tuned]);
+        assert_eq!(cli.options.server_cpus, Some(CpuList(vec![0, 1, 2, 5])));
+    }
+
+    #[test]
+    fn times_have_units() {
+        let budget = |text| parse(&["--all", "--budget", text]).map(|cli| cli.options.budget);
+        assert_eq!(budget("10m").unwrap(), Some(Duration::from_secs(600)));
+        assert_eq!(budget("1h30m").unwrap(), Some(Duration::from_secs(5400)));
+        assert_eq!(budget("250ms").unwrap(), Some(Duration::from_millis(250)));
+        for text in ["10", "-5m", "0s", "soon", ""] {
+            assert!(budget(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        for words in [
+            &["--all", "--quick", "--thorough"][..],
+            &["--all", "--blocks", "0"],
+            &["--all", "--blocks", "3", "--budget", "1m"],
+            &["--all", "--variant", "tunde"],
+            &["--all", "--external", "nameless"],
+            &["--all", "--server-cpus", "a"],
+            &["report", "--publish", "--check"],
+            &["resume"],
+        ] {
+            assert!(parse(words).is_err(), "{words:?}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! `build`: every program, in release.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use record::BuildOutcome;
+
+use super::Setup;
+use crate::{
+    build::{self, Built},
+    discover::Source,
+    exit::Exit,
+    terminal::{columns, print},
+};
+
+/// Builds everything and prints what came of it.
+pub(super) fn build(setup: &mut Setup) -> Result<Exit> {
+    let (built, generator) = build_all(setup)?;
+    setup.progress.clear();
+    let head = ["name", "version", "size", "features", ""];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    let mut exit = Exit::Ok;
+    for contender in &built.contenders {
+        let (size, features, note) = match &contender.build {
+            BuildOutcome::Built {
+                binary_bytes,
+                feature_hash,
+            } => (kib(*binary_bytes), feature_hash.clone(), String::new()),
+            BuildOutcome::Given { binary_bytes } => {
+                (kib(*binary_bytes), String::new(), "given".to_owned())
+            }
+            BuildOutcome::Failed { .. } => {
+                exit = Exit::Incomplete;
+                (String::new(), String::new(), "FAILED, see above".to_owned())
+            }
+        };
+        rows.push(vec![
+            contender.name.clone(),
+            contender.version.clone(),
+            size,
+            features,
+            note,
+        ]);
+    }
+    print(&format!(
+        "{}\nload generator: {}\n",
+        columns(&rows),
+        generator.display()
+    ))?;
+    Ok(exit)
+}
+
+fn kib(bytes: u64) -> String {
+    format!("{} KiB", bytes.div_ceil(1024))
+}
+
+/// Builds the load generator and every contender, and says how it goes.
+pub(super) fn build_all(setup: &mut Setup) -> Result<(Built, PathBuf)> {
+    let Setup {
+        cargo,
+        contenders,
+        progress,
+        options,
+        ..
+    } = setup;
+    let given = options.load_generator.as_deref();
+    let total = contenders.len() + usize::from(given.is_none());
+    if given.is_none() {
+        progress.step(&format!("building 1/{total}: load-generator"));
+    }
+    let generator = build::generator(cargo, given)?;
+    let before = total - contenders.len();
+    let built = build::contenders(cargo, contenders, |index, contender| {
+        if let Source::Package(package) = &contender.source {
+            progress.step(&format!(
+                "building {}/{total}: {package}",
+                before + index + 1
+            ));
+        }
+    })?;
+    for contender in &built.contenders {
+        if let BuildOutcome::Failed { error } = &contender.build {
+            progress.warn(&format!(
+                "{} can't be built, its rows stay empty:\n{error}",
+                contender.name
+            ));
+        }
+    }
+    Ok((built, generator))
+}

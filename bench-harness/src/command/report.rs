@@ -1,0 +1,238 @@
+//! `report`: tables from records, at any time.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use record::{BuildOutcome, BuiltContender, EffortLevel};
+
+use super::Setup;
+use crate::{
+    cli::Options,
+    discover::{Contender, Workspace},
+    exit::Exit,
+    output::{self, Published, Refreshed, published_run},
+    run::Recorder,
+    terminal::{print, summary},
+};
+
+/// Renders a run again.
+pub(super) fn report(dir: Option<&Path>, publish: bool, check: bool) -> Result<Exit> {
+    if check {
+        return check_freshness(dir);
+    }
+    let folder = match dir {
+        Some(dir) => dir.to_owned(),
+        None => output::newest(&results_of(&Workspace::find()?))?,
+    };
+    let refreshed = output::refresh(&folder)?;
+    let mut text = format!("{}\n", summary(&refreshed.findings));
+    text.push_str(&files_in_words(&folder, &refreshed));
+    if publish {
+        let root = Workspace::find()?.root;
+        text.push_str(&publish_run(&root, &folder, &refreshed)?);
+    }
+    print(&text)?;
+    Ok(Exit::Ok)
+}
+
+fn results_of(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("results")
+}
+
+/// A path as seen from the current folder, where it lies below that.
+fn short(path: &Path) -> String {
+    let below = std::env::current_dir()
+        .ok()
+        .and_then(|current| path.strip_prefix(current).ok());
+    below.unwrap_or(path).display().to_string()
+}
+
+/// Which files are where.
+pub(super) fn files_in_words(folder: &Path, refreshed: &Refreshed) -> String {
+    let names: Vec<&str> = refreshed.files.iter().map(|file| file.name).collect();
+    format!(
+        "Tables are in {}: {}; the raw records are in {}.\n",
+        short(folder),
+        names.join(", "),
+        Recorder::FILE_NAME
+    )
+}
+
+fn publish_run(root: &Path, folder: &Path, refreshed: &Refreshed) -> Result<String> {
+    ensure!(
+        folder
+            .canonicalize()?
+            .starts_with(root.join("results").canonicalize()?),
+        "{} is not below results/, so its tables could not link to it; move it there",
+        folder.display()
+    );
+    let published = Published::of(root, folder, &refreshed.findings)?;
+    let paths: Vec<String> = published.write()?.iter().map(|path| short(path)).collect();
+    Ok(format!("Published: {}.\n", paths.join(", ")))
+}
+
+/// Publishes a run of `--all` when it is fit for that, else says why not.
+pub(super) fn publish_if_fit(setup: &Setup, folder: &Path, complete: bool) -> Result<String> {
+    if let Some(reason) = why_not(&setup.options, complete) {
+        return Ok(format!(
+            "README.md and results/README.md stay as they are: {reason}.\n"
+        ));
+    }
+    let refreshed = output::render(folder)?;
+    publish_run(&setup.workspace.root, folder, &refreshed)
+        .context("the run is whole, but its tables can't be published")
+}
+
+/// Why a run doesn't replace the published tables.
+fn why_not(options: &Options, complete: bool) -> Option<&'static str> {
+    let of_all = options.contender.is_empty()
+        && options.variant.is_empty()
+        && options.scenario.is_empty()
+        && options.external.is_empty()
+        && options.scenarios.is_none()
+        && options.load_generator.is_none()
+        && !options.no_baselines;
+    let own_effort =
+        options.blocks.is_some() || options.window.is_some() || options.budget.is_some();
+    if options.output.is_some() {
+        Some("the results are in a folder of their own")
+    } else if options.level() == EffortLevel::Quick {
+        Some("a quick run is a look, not a result")
+    } else if own_effort {
+        Some("the effort is not that of a published run")
+    } else if !of_all {
+        Some("not all contenders and scenarios took part, or others did")
+    } else if !complete {
+        Some("the run is not complete")
+    } else {
+        None
+    }
+}
+
+/// Says what on the disk is stale; nothing is written.
+fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
+    let workspace = Workspace::find()?;
+    let root = &workspace.root;
+    let folder = match dir {
+        Some(dir) => dir.to_owned(),
+        None => match published_run(root)? {
+            Some(folder) => folder,
+            None => bail!(
+                "results/README.md is not what a run in results/ renders to; \
+                 use `bench-harness report DIR --publish`"
+            ),
+        },
+    };
+    let rendered = output::render(&folder)?;
+    let mut stale: Vec<String> = Published::of(root, &folder, &rendered.findings)?
+        .stale()
+        .iter()
+        .map(|path| format!("{} is not what this run renders to", path.display()))
+        .collect();
+    for file in &rendered.files {
+        let path = folder.join(file.name);
+        if std::fs::read_to_string(&path).ok().as_ref() != Some(&file.text) {
+            stale.push(format!(
+                "{} is not what its records render to",
+                path.display()
+            ));
+        }
+    }
+    stale.extend(of_versions(
+        &rendered.run.header.contenders,
+        &workspace.contenders,
+    ));
+    if stale.is_empty() {
+        print(&format!("{} is up to date.\n", folder.display()))?;
+        return Ok(Exit::Ok);
+    }
+    bail!(
+        "the published tables are stale: run `cargo run -p bench-harness -- --all`, or \
+         `bench-harness report {} --publish` when only their form has changed:\n  {}",
+        folder.display(),
+        stale.join("\n  ")
+    )
+}
+
+/// Where the run's contenders are not those of the workspace.
+fn of_versions(run: &[BuiltContender], workspace: &[Contender]) -> Vec<String> {
+    let mut found = Vec::new();
+    for contender in workspace {
+        match run.iter().find(|it| it.name == contender.name) {
+            None => found.push(format!("{} is not in the tables", contender.name)),
+            Some(then) if then.version != contender.version => found.push(format!(
+                "{}: the tables have version {}, Cargo.lock has {}",
+                contender.name, then.version, contender.version
+            )),
+            Some(_) => {}
+        }
+    }
+    for then in run {
+        let given = matches!(then.build, BuildOutcome::Given { .. });
+        if !given && !workspace.iter().any(|it| it.name == then.name) {
+            found.push(format!("{} is in the tables, but gone", then.name));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::{cli::Cli, discover::External};
+
+    fn reason(words: &[&str], complete: bool) -> Option<&'static str> {
+        let cli = Cli::parse_from([&["bench-harness", "--all"], words].concat());
+        why_not(&cli.options, complete)
+    }
+
+    #[test]
+    fn only_a_whole_run_of_everything_is_published() {
+        assert_eq!(reason(&[], true), None);
+        assert_eq!(reason(&["--thorough", "--seed", "7"], true), None);
+        assert!(reason(&[], false).is_some());
+        for words in [
+            &["--quick"][..],
+            &["--contender", "a"],
+            &["--scenario", "a"],
+            &["--variant", "tuned"],
+            &["--no-baselines"],
+            &["--external", "a=b"],
+            &["--output", "a"],
+            &["--blocks", "3"],
+            &["--window", "1s"],
+            &["--budget", "5m"],
+        ] {
+            assert!(reason(words, true).is_some(), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn other_versions_and_other_contenders_are_stale() {
+        let contender = |name: &str, version: &str| {
+            let external: External = format!("{name}=server").parse().unwrap();
+            Contender {
+                version: version.to_owned(),
+                ..external.contender()
+            }
+        };
+        let built = |contender: &Contender| BuiltContender {
+            name: contender.name.clone(),
+            facts: contender.facts.clone(),
+            version: contender.version.clone(),
+            build: BuildOutcome::Built {
+                binary_bytes: 1,
+                feature_hash: String::new(),
+            },
+        };
+        let workspace = [contender("a", "1.0.0"), contender("b", "2.0.0")];
+        let same: Vec<_> = workspace.iter().map(built).collect();
+        assert!(of_versions(&same, &workspace).is_empty());
+        let older = [built(&contender("a", "0.9.0")), same[1].clone()];
+        assert_eq!(of_versions(&older, &workspace).len(), 1);
+        assert_eq!(of_versions(&same[..1], &workspace).len(), 1);
+        assert_eq!(of_versions(&same, &workspace[..1]).len(), 1);
+    }
+}

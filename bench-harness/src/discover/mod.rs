@@ -1,0 +1,51 @@
+//! What there is to compare.
+
+mod external;
+mod workspace;
+
+use record::{ContenderFacts, Variant};
+
+pub(crate) use external::External;
+pub(crate) use workspace::Workspace;
+
+use crate::plan::Candidate;
+
+/// A server program that can take part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Contender {
+    /// Its name: the package name without `echo-`, or the name given on the
+    /// command line.
+    pub(crate) name: String,
+    /// What it declares about itself.
+    pub(crate) facts: ContenderFacts,
+    /// The library's version from Cargo.lock; empty where the server itself has
+    /// to say it.
+    pub(crate) version: String,
+    /// Where its executable comes from.
+    pub(crate) source: Source,
+}
+
+/// Where an executable comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A package of the workspace, to be built.
+    Package(String),
+    /// A command that is given.
+    Command(Vec<String>),
+}
+
+impl Contender {
+    /// Its variants.
+    pub(crate) fn variants(&self) -> impl Iterator<Item = Variant> {
+        self.facts.variants.keys().copied()
+    }
+
+    /// What the plan needs to know of it.
+    pub(crate) fn candidate(&self) -> Candidate {
+        Candidate {
+            name: self.name.clone(),
+            baseline: self.facts.baseline,
+            variants: self.variants().collect(),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Contenders of the workspace, through cargo: no central list.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    env,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId};
+use record::{ContenderFacts, Variant};
+
+use super::{Contender, Source};
+
+/// Package names of contenders begin so.
+const PREFIX: &str = "echo-";
+
+/// The checkout that this program belongs to.
+#[derive(Clone, Debug)]
+pub(crate) struct Workspace {
+    /// Its root.
+    pub(crate) root: PathBuf,
+    /// Its contenders, by name.
+    pub(crate) contenders: Vec<Contender>,
+}
+
+impl Workspace {
+    /// Asks cargo. The workspace is that of the package that `cargo run` runs,
+    /// else that of the current folder.
+    pub(crate) fn find() -> Result<Self> {
+        let mut command = MetadataCommand::new();
+        if let Some(folder) = env::var_os("CARGO_MANIFEST_DIR") {
+            command.manifest_path(Path::new(&folder).join("Cargo.toml"));
+        }
+        let metadata = command
+            .other_options(["--locked".to_owned()])
+            .exec()
+            .context(
+                "cargo can't describe the workspace; run this in the project's checkout, \
+                 and `cargo update --workspace` after a change of dependencies",
+            )?;
+        Ok(Self {
+            root: metadata.workspace_root.clone().into_std_path_buf(),
+            contenders: contenders(&metadata)?,
+        })
+    }
+}
+
+fn contenders(metadata: &Metadata) -> Result<Vec<Contender>> {
+    let mut found = BTreeMap::new();
+    for package in metadata.workspace_packages() {
+        let Some(value) = package.metadata.get("contender") else {
+            continue;
+        };
+        let context = || {
+            format!(
+                "[package.metadata.contender] in {}",
+                package.manifest_path.as_str()
+            )
+        };
+        let facts: ContenderFacts = serde_json::from_value(value.clone()).with_context(context)?;
+        if !facts.variants.contains_key(&Variant::Default) {
+            bail!("{}: the variant \"default\" is missing", context());
+        }
+        let name = package
+            .name
+            .strip_prefix(PREFIX)
+            .with_context(|| format!("{}: the name must begin with {PREFIX}", package.name))?;
+        let version = library_version(metadata, package, &facts.library);
+        found.insert(
+            name.to_owned(),
+            Contender {
+                name: name.to_owned(),
+                facts,
+                version,
+                source: Source::Package(package.name.to_string()),
+            },
+        );
+    }
+    Ok(found.into_values().collect())
+}
+
+/// The version of `library` that `package` is built with, as Cargo.lock has it:
+/// the nearest of that name among its dependencies. A baseline measures no
+/// library; its version is its own.
+fn library_version(metadata: &Metadata, package: &Package, library: &str) -> String {
+    let packages: HashMap<&PackageId, &Package> = metadata
+        .packages
+        .iter()
+        .map(|package| (&package.id, package))
+        .collect();
+    let mut seen = HashSet::new();
+    let mut queue = VecDeque::from([&package.id]);
+    while let Some(id) = queue.pop_front() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let Some(found) = packages.get(id) else {
+            continue;
+        };
+        if found.name.as_str() == library {
+            return found.version.to_string();
+        }
+        let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
+        if let Some(node) = nodes.into_iter().find(|node| node.id == *id) {
+            queue.extend(&node.dependencies);
+        }
+    }
+    package.version.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_workspace_is_found_with_versions_from_its_lock_file() {
+        let workspace = Workspace::find().unwrap();
+        let lock = std::fs::read_to_string(workspace.root.join("Cargo.lock")).unwrap();
+        let names: Vec<_> = workspace
+            .contenders
+            .iter()
+            .map(|contender| contender.name.as_str())
+            .collect();
+        for name in ["tokio-tungstenite", "raw-tcp", "handwritten"] {
+            assert!(names.contains(&name), "{names:?}");
+        }
+        for contender in &workspace.contenders {
+            if !contender.facts.baseline {
+                let entry = format!(
+                    "name = \"{}\"\nversion = \"{}\"\n",
+                    contender.facts.library, contender.version
+                );
+                assert!(lock.contains(&entry), "{entry} is not in Cargo.lock");
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! A folder for each run.
+
+use std::{
+    fs,
+    io::{self, BufRead as _, BufReader},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde::Deserialize;
+
+use crate::run::Recorder;
+
+/// Creates the folder for a new run: `given`, which must hold no run yet, or
+/// `results/DAY-HOST`, with a number when that is taken.
+pub(crate) fn create(
+    results: &Path,
+    given: Option<&Path>,
+    day: &str,
+    host: &str,
+) -> Result<PathBuf> {
+    if let Some(folder) = given {
+        let context = || format!("{} can't be created", folder.display());
+        fs::create_dir_all(folder).with_context(context)?;
+        ensure!(
+            !folder.join(Recorder::FILE_NAME).exists(),
+            "{} already holds a run; choose another folder, or `bench-harness resume {}`",
+            folder.display(),
+            folder.display()
+        );
+        return Ok(folder.to_owned());
+    }
+    fs::create_dir_all(results)
+        .with_context(|| format!("{} can't be created", results.display()))?;
+    let stem = format!("{day}-{}", file_name(host));
+    for number in 1..1000 {
+        let name = match number {
+            1 => stem.clone(),
+            _ => format!("{stem}-{number}"),
+        };
+        let folder = results.join(name);
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => {
+                return Err(error)
+                    .with_context(|| format!("{} can't be created", folder.display()));
+            }
+        }
+    }
+    bail!(
+        "{} holds a thousand runs of this day; use --output",
+        results.display()
+    )
+}
+
+/// The folder below `results` whose run was started last.
+pub(crate) fn newest(results: &Path) -> Result<PathBuf> {
+    let mut found: Option<(u64, PathBuf)> = None;
+    let context = || format!("{} can't be read", results.display());
+    for entry in fs::read_dir(results).with_context(context)? {
+        let folder = entry.with_context(context)?.path();
+        let Some(started) = started_at_unix_ns(&folder.join(Recorder::FILE_NAME)) else {
+            continue;
+        };
+        if found
+            .as_ref()
+            .is_none_or(|(newest, path)| (started, folder.as_path()) > (*newest, path.as_path()))
+        {
+            found = Some((started, folder));
+        }
+    }
+    found.map(|(_, folder)| folder).with_context(|| {
+        format!(
+            "{} holds no run; make one with `bench-harness --all`",
+            results.display()
+        )
+    })
+}
+
+/// When a run was started, from its first line; the time of the file itself
+/// says nothing in a fresh clone.
+fn started_at_unix_ns(file: &Path) -> Option<u64> {
+    #[derive(Deserialize)]
+    struct Started {
+        started_at_unix_ns: u64,
+    }
+    let mut line = String::new();
+    BufReader::new(fs::File::open(file).ok()?)
+        .read_line(&mut line)
+        .ok()?;
+    let started: Started = serde_json::from_str(&line).ok()?;
+    Some(started.started_at_unix_ns)
+}
+
+/// A host's name as part of a file's.
+fn file_name(host: &str) -> String {
+    let name: String = host
+        .chars()
+        .map(|character| match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' => character,
+            _ => '-',
+        })
+        .collect();
+    match name.trim_matches(['-', '.']) {
+        "" => "host".to_owned(),
+        trimmed => trimmed.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_run_of_a_day_gets_a_number() {
+        let results = tempfile::tempdir().unwrap();
+        let names: Vec<_> = (0..3)
+            .map(|_| {
+                let folder = create(results.path(), None, "2026-11-20", "my host/1").unwrap();
+                folder.file_name().unwrap().to_str().unwrap().to_owned()
+            })
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "2026-11-20-my-host-1",
+                "2026-11-20-my-host-1-2",
+                "2026-11-20-my-host-1-3"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_given_folder_must_hold_no_run() {
+        let results = tempfile::tempdir().unwrap();
+        let given = results.path().join("mine");
+        assert_eq!(create(results.path(), Some(&given), "", "").unwrap(), given);
+        fs::write(given.join("run.ndjson"), "").unwrap();
+        let error = create(results.path(), Some(&given), "", "")
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("resume"), "{error}");
+    }
+
+    #[test]
+    fn the_newest_run_is_found() {
+        let results = tempfile::tempdir().unwrap();
+        assert!(newest(results.path()).is_err());
+        for (name, header) in [
+            ("b", "{\"line\":\"header\",\"started_at_unix_ns\":5}\n"),
+            ("a", "{\"line\":\"header\",\"started_at_unix_ns\":7}\n"),
+            ("c", "no run\n"),
+        ] {
+            fs::create_dir(results.path().join(name)).unwrap();
+            fs::write(results.path().join(name).join("run.ndjson"), header).unwrap();
+        }
+        fs::create_dir(results.path().join("d")).unwrap();
+        assert_eq!(newest(results.path()).unwrap(), results.path().join("a"));
+    }
+}

@@ -1,0 +1,10 @@
+//! Files that a run leaves.
+
+mod atomic;
+mod folder;
+mod published;
+mod tables;
+
+pub(crate) use folder::{create, newest};
+pub(crate) use published::{Published, published_run};
+pub(crate) use tables::{Refreshed, refresh, render};

@@ -1,0 +1,48 @@
+//! Tables of a run, next to its records.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context as _, Result};
+use report::{Findings, RenderedFile, Run, analyse, render_folder};
+
+use super::atomic::replace;
+use crate::run::Recorder;
+
+/// What is on the disk now.
+#[derive(Debug)]
+pub(crate) struct Refreshed {
+    /// The run.
+    pub(crate) run: Run,
+    /// What can be said about it.
+    pub(crate) findings: Findings,
+    /// The files in its folder, beside its records.
+    pub(crate) files: Vec<RenderedFile>,
+}
+
+/// Reads the run in `folder` and renders all its files, without writing them.
+pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
+    let path = folder.join(Recorder::FILE_NAME);
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
+    let run = Run::parse(&text).with_context(|| path.display().to_string())?;
+    let findings = analyse(&run);
+    let files = render_folder(&findings)?;
+    Ok(Refreshed {
+        run,
+        findings,
+        files,
+    })
+}
+
+/// Renders the run in `folder` and writes what has changed.
+pub(crate) fn refresh(folder: &Path) -> Result<Refreshed> {
+    let refreshed = render(folder)?;
+    for file in &refreshed.files {
+        let path = folder.join(file.name);
+        if fs::read_to_string(&path).ok().as_ref() != Some(&file.text) {
+            replace(&path, &file.text)
+                .with_context(|| format!("{} can't be written", path.display()))?;
+        }
+    }
+    Ok(refreshed)
+}

@@ -1,0 +1,12 @@
+//! What a run is going to do: a pure function of seed, effort, scenarios and
+//! entries.
+
+mod effort;
+mod entries;
+mod estimate;
+mod order;
+
+pub(crate) use effort::effort_of;
+pub(crate) use entries::{Candidate, entries};
+pub(crate) use estimate::{Estimate, blocks_within, calibration_ns, plan_ns};
+pub(crate) use order::{cell_seed, make};

@@ -1,0 +1,53 @@
+//! Trials: one fresh server and one generator each, in the order of the plan.
+
+mod allocations;
+mod calibrate;
+mod echo;
+mod flaws;
+mod handshakes;
+mod idle;
+mod kernel;
+mod machine_use;
+mod measure;
+mod recorder;
+mod session;
+mod trial;
+
+#[cfg(test)]
+pub(crate) mod fake;
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod whole_run;
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+pub(crate) use calibrate::{CALIBRATION, Ladder, calibrate};
+pub(crate) use flaws::close_not_answered;
+pub(crate) use kernel::{Kernel, RealKernel};
+pub(crate) use measure::{Portion, Watch, measure};
+pub(crate) use recorder::{Recorder, RecorderError};
+pub(crate) use session::Session;
+
+use crate::{
+    clock::Clock,
+    process::{Launcher, ServerProgram},
+};
+
+/// What every trial needs: the machine, and what to run on it.
+pub(crate) struct Bench<'a> {
+    /// Time.
+    pub(crate) clock: &'a dyn Clock,
+    /// What the kernel tells.
+    pub(crate) kernel: &'a dyn Kernel,
+    /// Starts programs.
+    pub(crate) launcher: &'a dyn Launcher,
+    /// Executable of each contender, by name.
+    pub(crate) servers: BTreeMap<String, ServerProgram>,
+    /// Executable of the load generator.
+    pub(crate) generator: PathBuf,
+    /// Processors for servers.
+    pub(crate) server_cpus: Vec<u32>,
+    /// Processors for the generator.
+    pub(crate) client_cpus: Vec<u32>,
+}

@@ -1,0 +1,94 @@
+//! Exit codes and what is said without measuring anything.
+
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+mod support;
+
+use record::Plan;
+use support::{assert_exit, harness};
+
+fn printed(arguments: &[&str], code: i32) -> String {
+    let output = harness().args(arguments).output().unwrap();
+    assert_exit(&output, code);
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[test]
+fn nothing_asked_is_help_and_usage() {
+    let text = printed(&[], 2);
+    assert!(text.contains("--all"), "{text}");
+    assert!(text.contains("130  interrupted"), "{text}");
+    assert!(printed(&["--help"], 0).contains("130  interrupted"));
+    printed(&["--quick"], 2);
+    printed(&["--all", "run"], 2);
+    printed(&["--no-such-flag"], 2);
+}
+
+#[test]
+fn unknown_names_are_usage_errors_that_say_what_there_is() {
+    let text = printed(&["plan", "--contender", "nonesuch"], 2);
+    assert!(text.contains("tokio-tungstenite"), "{text}");
+    let text = printed(&["plan", "--scenario", "nonesuch"], 2);
+    assert!(text.contains("handshakes"), "{text}");
+    let text = printed(&["plan", "--reference", "raw-tcp"], 2);
+    assert!(text.contains("baseline"), "{text}");
+    let text = printed(&["plan", "--external", "tungstenite=x"], 2);
+    assert!(text.contains("taken"), "{text}");
+    let text = printed(&["plan", "--server-cpus", "60000"], 2);
+    assert!(text.contains("--server-cpus"), "{text}");
+}
+
+#[test]
+fn a_missing_load_generator_is_a_failure_of_the_tool() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("run");
+    let output = output.to_str().unwrap();
+    let text = printed(
+        &[
+            "run",
+            "--load-generator",
+            "/nonexistent/lg",
+            "--output",
+            output,
+        ],
+        1,
+    );
+    assert!(text.contains("/nonexistent/lg"), "{text}");
+    assert!(
+        !std::path::Path::new(output).exists(),
+        "an empty folder stays"
+    );
+}
+
+#[test]
+fn list_says_why_each_scenario_is_measured() {
+    let text = printed(&["list"], 0);
+    for word in [
+        "tokio-tungstenite",
+        "baseline",
+        "reference",
+        "fixed-rate-512b-text",
+    ] {
+        assert!(text.contains(word), "{word} is missing: {text}");
+    }
+}
+
+#[test]
+fn a_plan_is_printed_as_the_record_s_type_and_by_its_seed_alone() {
+    let plan = |seed: &str| -> Plan {
+        let output = harness()
+            .args(["plan", "--json", "--seed", seed])
+            .output()
+            .unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let one = plan("11");
+    assert_eq!(one, plan("11"));
+    assert_ne!(one.trials, plan("12").trials);
+    assert!(one.reference().is_some());
+    assert!(one.effort.blocks >= 6);
+}

@@ -1,0 +1,131 @@
+//! Runs that are stopped: what was measured stays, servers go, and the run can
+//! be continued to the same plan.
+
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+mod support;
+
+use std::{
+    fs,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use support::{
+    RunFile, assert_exit, echo_scenario, harness, is_alive, load_generator, run_command,
+};
+
+/// A run of 20 trials of one server and its twin, whose command line holds
+/// `marker`.
+fn long_run(folder: &Path, scenarios: &Path, marker: &str) -> Command {
+    echo_scenario(scenarios, "echo", 2, 1);
+    let mut command = run_command(folder, scenarios, &["marked"], 10);
+    command
+        .args(support::external("marked", marker))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Waits until so many trials are written down.
+fn wait_for_trials(folder: &Path, run: &mut Child, trials: usize) {
+    loop {
+        let text = fs::read_to_string(folder.join("run.ndjson")).unwrap_or_default();
+        if text.matches("\"line\":\"trial\"").count() >= trials {
+            return;
+        }
+        if let Some(status) = run.try_wait().unwrap() {
+            panic!("the run ended by itself: {status}");
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn send(run: &Child, signal: Signal) {
+    kill(Pid::from_raw(run.id().try_into().unwrap()), signal).unwrap();
+}
+
+#[test]
+fn an_interrupted_run_is_partial_and_whole_at_once() {
+    for (signal, stall) in [(Signal::SIGINT, 7_001), (Signal::SIGTERM, 7_002)] {
+        let temporary = tempfile::tempdir().unwrap();
+        let (folder, scenarios) = (temporary.path().join("run"), temporary.path().join("s"));
+        let marker = format!("--stall-ms {stall}");
+        let mut run = long_run(&folder, &scenarios, &marker).spawn().unwrap();
+        wait_for_trials(&folder, &mut run, 3);
+        send(&run, signal);
+        let output = run.wait_with_output().unwrap();
+        assert_exit(&output, 130);
+
+        let file = RunFile::read(&folder);
+        assert!(file.trials.len() >= 3);
+        assert!(file.trials.len() < file.header.plan.trials.len());
+        assert!(file.trials.iter().all(|trial| trial.is_valid()));
+        assert!(file.end.unwrap().interrupted);
+        let page = fs::read_to_string(folder.join("README.md")).unwrap();
+        assert!(page.contains("marked"));
+        assert!(!is_alive(&stall.to_string()), "a server was left behind");
+    }
+}
+
+#[test]
+fn a_killed_run_leaves_no_server_and_resumes_to_the_same_plan() {
+    let temporary = tempfile::tempdir().unwrap();
+    let (folder, scenarios) = (temporary.path().join("run"), temporary.path().join("s"));
+    let marker = "--stall-ms 7003";
+    let mut run = long_run(&folder, &scenarios, marker).spawn().unwrap();
+    wait_for_trials(&folder, &mut run, 2);
+    send(&run, Signal::SIGKILL);
+    run.wait().unwrap();
+    // Nobody ends the server but the end of its input.
+    while is_alive("7003") {
+        thread::sleep(Duration::from_millis(5));
+    }
+
+    // What a kill in the middle of a write leaves.
+    let path = folder.join("run.ndjson");
+    let mut text = fs::read_to_string(&path).unwrap();
+    let end = text.rfind('\n').unwrap() + 1;
+    text.truncate(end);
+    let whole = text.lines().count() - 1;
+    text.push_str("{\"line\":\"trial\",\"num");
+    fs::write(&path, text).unwrap();
+    let report = harness().arg("report").arg(&folder).output().unwrap();
+    assert_exit(&report, 0);
+
+    let output = harness()
+        .arg("resume")
+        .arg(&folder)
+        .args(support::external("marked", marker))
+        .args(["--reference", "marked", "--load-generator"])
+        .arg(load_generator())
+        .output()
+        .unwrap();
+    assert_exit(&output, 0);
+    let file = RunFile::read(&folder);
+    assert!(whole >= 2);
+    let numbers = file.trials.iter().map(|trial| trial.number);
+    assert!(numbers.eq(0..u32::try_from(file.header.plan.trials.len()).unwrap()));
+    for (trial, planned) in file.trials.iter().zip(&file.header.plan.trials) {
+        assert_eq!(trial.entry, file.header.plan.entries[planned.entry].key);
+    }
+    let end = file.end.unwrap();
+    assert!(!end.interrupted);
+    assert_eq!(end.whole_blocks, file.header.plan.effort.blocks);
+
+    let again = harness()
+        .arg("resume")
+        .arg(&folder)
+        .args(support::external("marked", marker))
+        .args(["--reference", "marked"])
+        .output()
+        .unwrap();
+    assert_exit(&again, 1);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("is complete"));
+}
