@@ -173,6 +173,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", help_heading = "How", global = true)]
     pub(crate) seed: Option<u64>,
 
+    /// Offer the rates of this run instead of calibrating, to repeat it
+    #[arg(long, value_name = "DIR", help_heading = "How", global = true)]
+    pub(crate) rates_of: Option<PathBuf>,
+
     /// Folder for the results (default: results/DATE-HOST)
     #[arg(long, value_name = "DIR", help_heading = "How", global = true)]
     pub(crate) output: Option<PathBuf>,

@@ -4,7 +4,7 @@ use record::{Extent, Flaw, Load, MessageKind, MessageShape, Protocol};
 
 use crate::{
     process::Stop,
-    run::{Session, close_not_answered},
+    run::{Session, close_not_answered, of_verification},
 };
 
 /// Kinds and sizes: both sides of each form of length in a frame header
@@ -50,8 +50,12 @@ pub(super) fn echo(session: &mut Session<'_>, seed: u64) -> Result<(), Stop> {
         if !flaws.is_empty() {
             return Err(Stop::Flawed(flaws));
         }
-        let (_, unclean) = session.disconnect()?;
-        refuse_unclean(unclean)?;
+        let disconnected = session.disconnect()?;
+        let flaws = of_verification(&disconnected.verification);
+        if !flaws.is_empty() {
+            return Err(Stop::Flawed(flaws));
+        }
+        refuse_unclean(disconnected.unclean)?;
     }
     Ok(())
 }

@@ -104,6 +104,17 @@ pub(super) fn check_all(
     Ok(checked)
 }
 
+/// Whether the check found nothing wrong. The reference's twin is the same
+/// program as the reference.
+pub(super) fn passed(checked: &[Checked], entry: &EntryKey) -> bool {
+    checked.iter().any(|checked| {
+        let seen = &checked.outcome.entry;
+        seen.contender == entry.contender
+            && seen.variant == entry.variant
+            && checked.outcome.flaws.is_empty()
+    })
+}
+
 fn find<'a>(contenders: &'a [BuiltContender], entry: &EntryKey) -> Option<&'a BuiltContender> {
     contenders.iter().find(|it| it.name == entry.contender)
 }

@@ -128,6 +128,9 @@ fn command(options: &Options, seed: u64, all: bool) -> String {
     if let Some(folder) = &options.scenarios {
         flag("--scenarios", folder.display().to_string());
     }
+    if let Some(folder) = &options.rates_of {
+        flag("--rates-of", folder.display().to_string());
+    }
     if let Some(blocks) = options.blocks {
         flag("--blocks", blocks.to_string());
     }
@@ -187,6 +190,7 @@ mod tests {
             "--reference=a",
             "--external=b=./server --greeting 'good day'",
             "--scenarios=some folder",
+            "--rates-of=results/then",
             "--window=250ms",
             "--blocks=3",
             "--server-cpus=0-1",

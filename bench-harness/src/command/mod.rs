@@ -6,6 +6,7 @@ mod header;
 mod list;
 mod live;
 mod plan;
+mod rates;
 mod report;
 mod resume;
 mod run;

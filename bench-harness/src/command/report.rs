@@ -83,6 +83,15 @@ pub(super) fn publish_if_fit(setup: &Setup, folder: &Path, complete: bool) -> Re
         .context("the run is whole, but its tables can't be published")
 }
 
+/// What is said of a run that nobody asked to publish.
+pub(super) fn unpublished_in_words(folder: &Path) -> String {
+    format!(
+        "README.md and results/README.md stay as they are; `bench-harness report {} --publish` \
+         replaces their tables.\n",
+        short(folder)
+    )
+}
+
 /// Why a run doesn't replace the published tables.
 fn why_not(options: &Options, complete: bool) -> Option<&'static str> {
     let of_all = options.contender.is_empty()

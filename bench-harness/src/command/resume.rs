@@ -1,6 +1,6 @@
 //! `resume`: continues a stopped run with the same plan and seed.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use ::report::Run;
 use anyhow::{Context as _, Result, bail, ensure};
@@ -19,7 +19,7 @@ use crate::{
     exit::Exit,
     process::ChildLauncher,
     progress::in_words,
-    run::{Portion, Recorder},
+    run::{self, Portion, Recorder},
 };
 
 /// Runs the trials that are missing.
@@ -28,10 +28,15 @@ use crate::{
 /// start: else its blocks could not be compared with each other.
 pub(super) fn resume(setup: &mut Setup, folder: &Path) -> Result<Exit> {
     let path = folder.join(Recorder::FILE_NAME);
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
+    let (text, whole_bytes) =
+        run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
     let header = &run.header;
+    let mut in_order = run.trials.iter().zip(&header.plan.trials);
+    ensure!(
+        in_order.all(|(done, planned)| done.number == planned.number),
+        "its trials are not the first ones of its plan; start a new run"
+    );
     ensure!(
         run.trials.len() < header.plan.trials.len(),
         "this run is complete; `bench-harness report {}` renders it again",
@@ -71,21 +76,13 @@ pub(super) fn resume(setup: &mut Setup, folder: &Path) -> Result<Exit> {
     let launcher = ChildLauncher::new(setup.interrupt.clone());
     let bench = bench(setup, &launcher, &built, generator);
     machine::set_affinity(&setup.client_cpus).context("the processors can't be chosen")?;
-    let mut recorder = Recorder::continue_after(&path, whole_bytes(&text))?;
+    let mut recorder = Recorder::continue_after(&path, whole_bytes)?;
     let portion = Portion {
         done,
         done_took_ns: took_ns(&run),
         budget_ns: None,
     };
-    measure_and_report(
-        setup,
-        &bench,
-        header,
-        &mut recorder,
-        portion,
-        folder,
-        header.command.contains(" --all"),
-    )
+    measure_and_report(setup, &bench, header, &mut recorder, portion, folder, false)
 }
 
 /// The contenders of the run, as they are today. Those that were given on the
@@ -109,11 +106,6 @@ fn contenders_of(
         found.push(today.clone());
     }
     Ok(found)
-}
-
-/// Length of the lines that came to their end.
-fn whole_bytes(text: &str) -> u64 {
-    text.rfind('\n').map_or(0, |end| end as u64 + 1)
 }
 
 /// From the first trial's start to the last one's end, as far as known; pauses
@@ -255,12 +247,5 @@ mod tests {
             of_toolchains(&toolchain, &ToolchainFacts::default()).len(),
             1
         );
-    }
-
-    #[test]
-    fn a_line_that_was_cut_off_is_no_line() {
-        assert_eq!(whole_bytes("one\ntwo\nthr"), 8);
-        assert_eq!(whole_bytes("one\n"), 4);
-        assert_eq!(whole_bytes("on"), 0);
     }
 }

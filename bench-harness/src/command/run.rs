@@ -3,25 +3,25 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use record::{Calibration, EntryKey, Plan, Role, RunHeader, RunLine, ScenarioKind};
+use record::{Plan, RunHeader, RunLine};
 
 use super::{
     Setup,
     build::build_all,
-    check::{bench, check_all},
+    check::{self, bench, check_all},
     header::{self, Known},
     live::Live,
+    rates::calibrations,
     report, verdict,
 };
 use crate::{
-    check::Checked,
     clock::{Clock as _, RealClock, utc_day},
     exit::Exit,
     output,
     plan::{make, plan_ns},
     process::ChildLauncher,
     progress::in_words,
-    run::{Bench, Ladder, Portion, Recorder, calibrate, measure},
+    run::{Bench, Portion, Recorder, measure},
     terminal::{print, summary},
 };
 
@@ -64,13 +64,13 @@ fn run_into(setup: &mut Setup, all: bool, folder: &Path) -> Result<Exit> {
     // the server.
     machine::set_affinity(&setup.client_cpus).context("the processors can't be chosen")?;
     let checked = check_all(setup, &bench, &mut built.contenders)?;
-    let calibrations = calibrate_all(setup, &bench, &checked)?;
+    let calibrations = calibrations(setup, &bench, &checked)?;
     let plan = make(
         setup.seed,
         setup.effort,
         setup.scenarios.clone(),
         setup.entries(),
-        |entry| passed(&checked, entry),
+        |entry| check::passed(&checked, entry),
     );
     let estimate_ns = plan_ns(&plan);
     setup.progress.say(&format!(
@@ -151,82 +151,10 @@ pub(super) fn measure_and_report(
     text.push_str(&if all {
         report::publish_if_fit(setup, folder, exit == Exit::Ok && whole)?
     } else {
-        "README.md and results/README.md stay as they are (`--all` may replace them).\n".to_owned()
+        report::unpublished_in_words(folder)
     });
     print(&text)?;
     Ok(exit)
-}
-
-/// Whether the check found nothing wrong. The reference's twin is the same
-/// program as the reference.
-fn passed(checked: &[Checked], entry: &EntryKey) -> bool {
-    checked.iter().any(|checked| {
-        let seen = &checked.outcome.entry;
-        seen.contender == entry.contender
-            && seen.variant == entry.variant
-            && checked.outcome.flaws.is_empty()
-    })
-}
-
-fn calibrate_all(
-    setup: &mut Setup,
-    bench: &Bench<'_>,
-    checked: &[Checked],
-) -> Result<Vec<Calibration>> {
-    let entries: Vec<EntryKey> = setup
-        .entries()
-        .into_iter()
-        .map(|entry| entry.key)
-        .filter(|entry| entry.role != Role::Again && passed(checked, entry))
-        .collect();
-    let mut calibrations = Vec::new();
-    for scenario in &setup.scenarios {
-        let ScenarioKind::RateLadder {
-            connections,
-            message,
-            rungs,
-        } = &scenario.kind
-        else {
-            continue;
-        };
-        let progress = &mut setup.progress;
-        progress.step(&format!("calibrating {}", scenario.name));
-        let ladder = Ladder {
-            scenario: &scenario.name,
-            connections: *connections,
-            message: *message,
-            rungs,
-        };
-        let calibrated = calibrate(bench, ladder, &entries, setup.seed, |entry| {
-            progress.now(&format!("calibrating {}: {entry}", scenario.name));
-        })?;
-        for (entry, flaws) in &calibrated.failed {
-            let flaws: Vec<String> = flaws.iter().map(ToString::to_string).collect();
-            progress.warn(&format!(
-                "{entry} could not be calibrated, the rates come from the others: {}",
-                flaws.join("; ")
-            ));
-        }
-        if let Some(calibration) = calibrated.calibration {
-            progress.say(&describe(&calibration));
-            calibrations.push(calibration);
-        }
-    }
-    Ok(calibrations)
-}
-
-fn describe(calibration: &Calibration) -> String {
-    let rates: Vec<String> = calibration
-        .rung_rates_per_s
-        .iter()
-        .map(|rate| format!("{rate:.0}"))
-        .collect();
-    format!(
-        "{}: {} messages/s, fractions of the slowest ({})",
-        calibration.scenario,
-        rates.join(", "),
-        calibration.slowest
-    )
 }
 
 /// The rest of a plan, for a run that is continued.

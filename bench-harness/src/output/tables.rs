@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use report::{Findings, RenderedFile, Run, analyse, render_folder};
 
 use super::atomic::replace;
-use crate::run::Recorder;
+use crate::run::{self, Recorder};
 
 /// What is on the disk now.
 #[derive(Debug)]
@@ -22,8 +22,8 @@ pub(crate) struct Refreshed {
 /// Reads the run in `folder` and renders all its files, without writing them.
 pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     let path = folder.join(Recorder::FILE_NAME);
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
+    let (text, _) =
+        run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
     let findings = analyse(&run);
     let files = render_folder(&findings)?;

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use record::{Connected, Extent, Flaw, GeneratorLine, LoadResult, Workload};
+use record::{Connected, Disconnected, Extent, Flaw, GeneratorLine, LoadResult, Workload};
 
 use super::{Launcher, LineProcess, ProgramCall, Received, Stop};
 
@@ -68,11 +68,10 @@ impl Generator {
         }
     }
 
-    /// Closes all connections with the closing handshake; says how many were
-    /// closed by both sides in order and how many were not.
-    pub(crate) fn disconnect(&mut self) -> Result<(u64, u64), Stop> {
+    /// Closes all connections with the closing handshake.
+    pub(crate) fn disconnect(&mut self) -> Result<Disconnected, Stop> {
         match self.ask("disconnect", "disconnect", SLACK)? {
-            (GeneratorLine::Disconnected { clean, unclean }, _) => Ok((clean, unclean)),
+            (GeneratorLine::Disconnected(disconnected), _) => Ok(disconnected),
             (_, line) => Err(wrong_answer("disconnect", &line)),
         }
     }

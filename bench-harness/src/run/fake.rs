@@ -11,8 +11,9 @@ use std::{
 
 use machine::{CpuTicks, Switches};
 use record::{
-    AllocationCounts, Connected, ContenderLine, Extent, GeneratorFault, GeneratorLine,
-    HandshakeCounts, Load, ProcessMemory, Protocol, Ready, Variant, VerificationCounts, Workload,
+    AllocationCounts, Connected, ContenderLine, Disconnected, Extent, GeneratorFault,
+    GeneratorLine, HandshakeCounts, Load, ProcessMemory, Protocol, Ready, Variant,
+    VerificationCounts, Workload,
 };
 
 use super::{Bench, Kernel, fixture};
@@ -189,7 +190,7 @@ impl Launcher for FakeMachine {
         let first = match behaviour {
             Behaviour::NeverReady | Behaviour::ExitsAtOnce => None,
             Behaviour::BadReady => Some("Listening on port 9001".to_owned()),
-            _ => Some(line(&ContenderLine::Ready(ready(&name)))),
+            _ => Some(line(&ContenderLine::Ready(ready(&name, call)))),
         };
         Ok(Box::new(FakeServer {
             machine: self.clone(),
@@ -203,7 +204,9 @@ fn line(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap()
 }
 
-fn ready(name: &str) -> Ready {
+fn ready(name: &str, call: &ProgramCall) -> Ready {
+    let arguments = call.arguments.windows(2);
+    let mut keep = arguments.filter(|pair| pair[0] == "--keep");
     Ready {
         address: "127.0.0.1:9001".to_owned(),
         protocol: Protocol::Websocket,
@@ -212,7 +215,7 @@ fn ready(name: &str) -> Ready {
         runtime: "none".to_owned(),
         variant: Variant::Default,
         threads: 1,
-        keep: 0,
+        keep: keep.next().map_or(0, |pair| pair[1].parse().unwrap()),
         options: Vec::new(),
     }
 }
@@ -365,10 +368,10 @@ impl LineProcess for FakeGenerator {
             }
             "hold" => Received::Line(line(&self.connected(rest.parse().unwrap()))),
             "go" => self.go(self.workload.as_ref().unwrap()),
-            "disconnect" => Received::Line(line(&GeneratorLine::Disconnected {
+            "disconnect" => Received::Line(line(&GeneratorLine::Disconnected(Disconnected {
                 clean: 1,
-                unclean: 0,
-            })),
+                ..Disconnected::default()
+            }))),
             other => panic!("the harness said {other:?}"),
         };
         self.answer = Some(answer);

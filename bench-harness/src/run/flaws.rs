@@ -89,7 +89,7 @@ pub(crate) fn close_not_answered(count: u64) -> Flaw {
     }
 }
 
-fn of_verification(seen: &VerificationCounts) -> Vec<Flaw> {
+pub(crate) fn of_verification(seen: &VerificationCounts) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let mut note = |count: u64, flaw: fn(u64) -> Flaw| {
         if count > 0 {

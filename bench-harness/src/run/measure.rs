@@ -3,7 +3,8 @@
 use record::{Calibration, Plan, PlannedTrial, RunEnd, RunLine, TrialRecord};
 
 use super::{
-    Bench, Recorder, RecorderError,
+    Bench, Recorder,
+    recorder::RecorderError,
     trial::{self, TrialTask},
 };
 use crate::{

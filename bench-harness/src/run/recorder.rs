@@ -1,7 +1,7 @@
 //! Writes a run's file, one line at a time.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -33,6 +33,19 @@ pub(crate) enum RecorderError {
     /// A line could not be serialised.
     #[error("a record can't be serialised: {0}")]
     Serialise(#[from] serde_json::Error),
+}
+
+/// Reads a run's file; says how many of its bytes belong to whole lines.
+///
+/// A kill may have cut the last line off anywhere, in the middle of a character
+/// too. Such a line is of no use; the rest is.
+pub(crate) fn read(path: &Path) -> io::Result<(String, u64)> {
+    let bytes = fs::read(path)?;
+    let whole = bytes
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map_or(0, |end| end as u64 + 1);
+    Ok((String::from_utf8_lossy(&bytes).into_owned(), whole))
 }
 
 /// An open run file.
@@ -113,8 +126,6 @@ impl Recorder {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use record::RunEnd;
 
     use super::*;
@@ -151,6 +162,25 @@ mod tests {
         let mut recorder = Recorder::continue_after(&path, whole_bytes).unwrap();
         recorder.append(&end(3)).unwrap();
         assert_eq!(lines(&path), [end(1), end(3)]);
+    }
+
+    #[test]
+    fn a_line_that_was_cut_off_is_not_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(Recorder::FILE_NAME);
+        for (bytes, whole) in [
+            (&b"one\ntwo\nthr"[..], 8),
+            (b"one\n", 4),
+            (b"one\n\xc3", 4),
+            (b"on", 0),
+            (b"", 0),
+        ] {
+            fs::write(&path, bytes).unwrap();
+            let (text, found) = read(&path).unwrap();
+            assert_eq!(found, whole, "{bytes:?}");
+            let whole = usize::try_from(whole).unwrap();
+            assert_eq!(text.as_bytes()[..whole], bytes[..whole]);
+        }
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use record::{Connected, EntryKey, Extent, Flaw, Load, LoadResult, MessageShape, Ready, Workload};
+use record::{
+    Connected, Disconnected, EntryKey, Extent, Flaw, Load, LoadResult, MessageShape, Ready,
+    Workload,
+};
 
 use super::{Bench, flaws};
 use crate::process::{Generator, Server, Stop};
@@ -41,6 +44,13 @@ impl<'a> Session<'a> {
         let mut server = Server::start(bench.launcher, bench.clock, &call)?;
         let generator = Generator::start(bench.launcher, &bench.generator, &bench.client_cpus)?;
         let ready = server.wait_ready()?;
+        if ready.keep != keep {
+            let kept = ready.keep;
+            return Err(Flaw::BadReadyLine {
+                error: format!("{keep} messages were to be kept, it keeps {kept}"),
+            }
+            .into());
+        }
         Ok(Self {
             bench,
             generator,
@@ -130,7 +140,7 @@ impl<'a> Session<'a> {
     }
 
     /// Closes all connections with the closing handshake.
-    pub(crate) fn disconnect(&mut self) -> Result<(u64, u64), Stop> {
+    pub(crate) fn disconnect(&mut self) -> Result<Disconnected, Stop> {
         self.generator.disconnect().map_err(|stop| self.blame(stop))
     }
 

@@ -35,6 +35,9 @@ pub(crate) struct Arguments {
     /// Measure opening handshakes, --connections at a time, instead of messages.
     #[arg(long, conflicts_with_all = ["rate", "in_flight"])]
     pub(crate) handshakes: bool,
+    /// Hold the connections for --duration instead of sending messages.
+    #[arg(long, conflicts_with_all = ["rate", "in_flight", "handshakes", "count"])]
+    hold: bool,
     /// Payload size in bytes, up to 67108864 (64 MiB).
     #[arg(long, short, default_value_t = 125)]
     size: u64,
@@ -108,6 +111,8 @@ impl Arguments {
             Load::Handshakes {
                 concurrency: self.connections,
             }
+        } else if self.hold {
+            Load::Hold
         } else if let Some(rate_per_s) = self.rate {
             if !(rate_per_s.is_finite() && rate_per_s > 0.0) {
                 bail!("--rate must be above 0");

@@ -5,7 +5,8 @@ use std::os::fd::OwnedFd;
 use record::{Protocol, VerificationCounts};
 use rustix::io::Errno;
 use wire::{
-    ClientKey, Decoder, Event, FrameHeader, MAX_HEADER_BYTES, Opcode, ResponseReader, apply_mask,
+    ClientKey, CloseReason, Decoder, Event, FrameHeader, MAX_HEADER_BYTES, Opcode, ResponseReader,
+    apply_mask,
 };
 
 use crate::{
@@ -15,6 +16,9 @@ use crate::{
     socket,
     target::Target,
 };
+
+/// Control frames that may wait to be written.
+const MOST_CONTROL_BYTES: usize = 16 << 10;
 
 /// Mask key of control frames. Masks hide bytes from intermediaries (RFC 6455
 /// section 10.3); on a benchmark's own connection a constant will do.
@@ -266,11 +270,26 @@ impl Connection {
                     }
                 }
                 Event::Ping(payload) => {
-                    tally.pings_answered += 1;
-                    answer = Some(control_frame(Opcode::Pong, payload));
+                    // A server that floods us with pings and reads nothing must
+                    // not fill our memory with pongs; RFC 6455 section 5.5.3
+                    // lets several pings share an answer.
+                    if self.outgoing.control_bytes() < MOST_CONTROL_BYTES {
+                        tally.pings_answered += 1;
+                        answer = Some(control_frame(Opcode::Pong, payload));
+                    }
                 }
                 Event::Pong(_) => {}
                 Event::Close(payload) => {
+                    if let Err(error) = CloseReason::parse(payload) {
+                        let text = error.to_string();
+                        tally.verification.protocol_violations += 1;
+                        tally
+                            .verification
+                            .first_violation
+                            .get_or_insert_with(|| text.clone());
+                        self.stage = Stage::Gone(End::Violation(text));
+                        return;
+                    }
                     if let Stage::Closing { answered } = &mut self.stage {
                         *answered = true;
                     } else {
@@ -314,5 +333,9 @@ fn control_frame(opcode: Opcode, payload: &[u8]) -> Vec<u8> {
 
 /// An error number in words.
 pub(crate) fn describe(errno: Errno) -> String {
-    std::io::Error::from(errno).to_string()
+    let words = std::io::Error::from(errno);
+    match errno {
+        Errno::ADDRNOTAVAIL | Errno::ADDRINUSE => format!("{words}: out of local ports"),
+        _ => words.to_string(),
+    }
 }

@@ -57,8 +57,8 @@ fn carry_out(
                 .map_err(in_words)
         }
         "disconnect" => {
-            let (clean, unclean) = generator.disconnect().map_err(in_words)?;
-            Ok(GeneratorLine::Disconnected { clean, unclean })
+            let disconnected = generator.disconnect().map_err(in_words)?;
+            Ok(GeneratorLine::Disconnected(disconnected))
         }
         other => Err(format!(
             "unknown command {other:?}: use connect, go, hold or disconnect"

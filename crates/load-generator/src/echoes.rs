@@ -170,7 +170,8 @@ impl Echoes {
         };
         let sequence = match claim {
             Claim::Outstanding(sequence) => sequence,
-            Claim::Past(sequence) => {
+            // One of these with wrong bytes is a message with a wrong stamp.
+            Claim::Past(sequence) if !Self::is_wrong(book, &arriving) => {
                 if self.given_up.contains(&sequence) {
                     counts.late += 1;
                 } else {
@@ -178,13 +179,13 @@ impl Echoes {
                 }
                 return Judgement::Unasked;
             }
-            Claim::Nonsense => self.next,
+            Claim::Past(_) | Claim::Nonsense => self.next,
         };
         let fault = if arriving.opcode != book.opcode {
             Some(&mut counts.wrong_opcode)
         } else if arriving.received_bytes != book.payload_bytes() as u64 {
             Some(&mut counts.wrong_length)
-        } else if arriving.bytes_differ || claim == Claim::Nonsense {
+        } else if arriving.bytes_differ || !matches!(claim, Claim::Outstanding(_)) {
             Some(&mut counts.corrupted)
         } else {
             None
@@ -198,7 +199,11 @@ impl Echoes {
         }
         let overtaken = sequence < self.echoed_end;
         match self.settle(sequence) {
-            None => Judgement::Unasked,
+            // It was given up while it was arriving.
+            None => {
+                counts.late += 1;
+                Judgement::Unasked
+            }
             Some(_) if overtaken => {
                 counts.reordered += 1;
                 Judgement::Wrong
@@ -208,6 +213,12 @@ impl Echoes {
                 Judgement::Verified(Echo { sequence, sent_ns })
             }
         }
+    }
+
+    fn is_wrong(book: &Book, arriving: &Arriving) -> bool {
+        arriving.bytes_differ
+            || arriving.opcode != book.opcode
+            || arriving.received_bytes != book.payload_bytes() as u64
     }
 
     /// Gives up what is outstanding. Its echoes are late if they come.

@@ -7,12 +7,16 @@ use std::{
         mpsc::{Receiver, Sender, channel},
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
 use machine::{ProcessClock, monotonic_ns, own_cpu_ns, process_ticks, realtime_ns};
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
-use record::{Connected, Extent, HandshakeCounts, Load, LoadResult, VerificationCounts, Workload};
+use record::{
+    Connected, Disconnected, Extent, HandshakeCounts, Load, LoadResult, VerificationCounts,
+    Workload,
+};
 
 use crate::{
     Error,
@@ -25,6 +29,10 @@ use crate::{
     target::Target,
     worker::{Job, Worker},
 };
+
+/// How long before its start a window is prepared: its CPU clocks are read and
+/// its threads told.
+const START_LEAD_NS: u64 = 2_000_000;
 
 /// What a thread is told.
 enum Order {
@@ -40,7 +48,7 @@ enum Order {
 enum Answer {
     Opened(Opening, VerificationCounts),
     Ran(Box<(Ran, Option<HandshakeCounts>, Tally)>),
-    Closed(Closing),
+    Closed(Closing, VerificationCounts),
 }
 
 /// One thread from the outside.
@@ -122,7 +130,7 @@ impl Generator {
         } else {
             self.job.workload.connections
         };
-        let mut connected = self.hold(count)?;
+        let mut connected = self.open_up_to(count)?;
         let warm_up = self.job.workload.warm_up;
         let nothing = matches!(warm_up, Extent::Count(0) | Extent::DurationNs(0));
         let holds = matches!(self.job.workload.load, Load::Hold);
@@ -142,8 +150,18 @@ impl Generator {
     /// Opens further verified connections until there are `count`.
     ///
     /// # Errors
-    /// Only failures of the generator itself; connections that fail are counted.
+    /// Failures of the generator itself, and a workload that is not
+    /// [`Load::Hold`]; connections that fail are counted.
     pub fn hold(&mut self, count: u32) -> Result<Connected, Error> {
+        if !matches!(self.job.workload.load, Load::Hold) {
+            return Err(Error::Order(
+                "hold goes with the load \"hold\" only: the others share their messages among the connections of the workload",
+            ));
+        }
+        self.open_up_to(count)
+    }
+
+    fn open_up_to(&mut self, count: u32) -> Result<Connected, Error> {
         let started_ns = monotonic_ns();
         let threads = self.job.workload.threads;
         self.tell(|index| {
@@ -177,25 +195,30 @@ impl Generator {
         self.run(start_unix_ns, window)
     }
 
-    /// Closes all connections with the closing handshake; returns how many
-    /// closed in order, and how many did not.
+    /// Closes all connections with the closing handshake.
     ///
     /// # Errors
     /// Only failures of the generator itself.
-    pub fn disconnect(&mut self) -> Result<(u64, u64), Error> {
+    pub fn disconnect(&mut self) -> Result<Disconnected, Error> {
         self.tell(|_| Order::CloseAll)?;
-        let mut sums = (0, 0);
+        let mut sum = Disconnected::default();
         for answer in self.answers()? {
-            let Answer::Closed(closing) = answer else {
+            let Answer::Closed(closing, counts) = answer else {
                 return Err(Error::Order("a thread answered another order"));
             };
-            sums.0 += closing.clean;
-            sums.1 += closing.unclean;
+            sum.clean += closing.clean;
+            sum.unclean += closing.unclean;
+            sum.verification.merge(&counts);
         }
-        Ok(sums)
+        Ok(sum)
     }
 
     fn run(&mut self, start_unix_ns: u64, extent: Extent) -> Result<LoadResult, Error> {
+        let asked_ns = realtime_ns();
+        let ahead_ns = start_unix_ns.saturating_sub(asked_ns);
+        if let Some(rest_ns) = ahead_ns.checked_sub(START_LEAD_NS) {
+            std::thread::sleep(Duration::from_nanos(rest_ns));
+        }
         let ahead_ns = start_unix_ns.saturating_sub(realtime_ns());
         // Both edges of the window are quiet: nothing is in flight before the
         // first message and nothing after the last echo, so that CPU time and
@@ -203,10 +226,15 @@ impl Generator {
         let before = self.observe()?;
         let own_before_ns = cpu_of_this_process()?;
         let start_ns = monotonic_ns() + ahead_ns;
-        let started_at_unix_ns = realtime_ns() + ahead_ns;
+        let (started_at_unix_ns, late_ns) = match start_unix_ns {
+            0 => (asked_ns, 0),
+            asked => (asked, realtime_ns().saturating_sub(asked)),
+        };
         self.tell(|_| Order::Run { start_ns, extent })?;
         let answers = self.answers()?;
-        let after = self.observe()?;
+        // A server that is gone by now leaves its CPU time unknown; what came
+        // back until then is a result all the same.
+        let after = self.observe().unwrap_or(None);
         let generator_cpu_ns = cpu_of_this_process()? - own_before_ns;
 
         let mut sum = Sum::new();
@@ -218,6 +246,7 @@ impl Generator {
         }
         let mut result = sum.into_result(self.job.workload.load)?;
         result.started_at_unix_ns = started_at_unix_ns;
+        result.started_late_ns += late_ns;
         result.generator_cpu_ns = generator_cpu_ns;
         if let (Some(before), Some(after)) = (before, after) {
             result.observed_cpu_ns = Some(after.cpu_ns.saturating_sub(before.cpu_ns));
@@ -256,10 +285,14 @@ impl Generator {
     }
 
     fn answers(&self) -> Result<Vec<Answer>, Error> {
-        self.threads
+        // All answer, also after one has failed: the next order's answers must
+        // not be taken for this one's.
+        let answers: Vec<_> = self
+            .threads
             .iter()
-            .map(|thread| thread.answers.recv().map_err(|_| Error::WorkerPanicked)?)
-            .collect()
+            .map(|thread| thread.answers.recv().unwrap_or(Err(Error::WorkerPanicked)))
+            .collect();
+        answers.into_iter().collect()
     }
 }
 
@@ -363,10 +396,7 @@ fn carry_out(worker: &mut Worker, order: Order) -> Result<Answer, Error> {
         Order::Run { start_ns, extent } => {
             let (ran, handshakes) = match worker.job.workload.load {
                 Load::Handshakes { concurrency } => {
-                    let threads = worker.job.workload.threads;
-                    let share =
-                        concurrency / threads + u32::from(worker.index < concurrency % threads);
-                    let (ran, counts) = worker.run_handshakes(start_ns, extent, share as usize)?;
+                    let (ran, counts) = worker.run_handshakes(start_ns, extent, concurrency)?;
                     (ran, Some(counts))
                 }
                 _ => (worker.run(start_ns, extent)?, None),
@@ -374,6 +404,10 @@ fn carry_out(worker: &mut Worker, order: Order) -> Result<Answer, Error> {
             let tally = std::mem::take(&mut worker.tally);
             Ok(Answer::Ran(Box::new((ran, handshakes, tally))))
         }
-        Order::CloseAll => Ok(Answer::Closed(worker.close_all()?)),
+        Order::CloseAll => {
+            let closing = worker.close_all()?;
+            let counts = std::mem::take(&mut worker.tally).verification;
+            Ok(Answer::Closed(closing, counts))
+        }
     }
 }

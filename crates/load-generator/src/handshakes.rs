@@ -34,12 +34,13 @@ enum Slot {
 }
 
 impl Worker {
-    /// Runs handshakes, `concurrency` at a time on this thread.
+    /// Runs this thread's share of handshakes, `concurrency` at a time over all
+    /// threads.
     pub(crate) fn run_handshakes(
         &mut self,
         start_ns: u64,
         extent: Extent,
-        concurrency: usize,
+        concurrency: u32,
     ) -> Result<(Ran, HandshakeCounts), Error> {
         while monotonic_ns() < start_ns {
             self.turn(Some(Duration::from_nanos(
@@ -47,14 +48,20 @@ impl Worker {
             )))?;
         }
         let started_ns = monotonic_ns().max(start_ns);
-        let threads = u64::from(self.job.workload.threads);
+        // A thread without a slot of its own has nothing to do.
+        let threads = u64::from(self.job.workload.threads.min(concurrency));
+        let share = |of: u64| of / threads + u64::from(u64::from(self.index) < of % threads);
+        let concurrency = match u64::from(self.index) {
+            index if index < threads => share(u64::from(concurrency)) as usize,
+            _ => 0,
+        };
         let (end_ns, mut left) = match extent {
             Extent::DurationNs(duration_ns) => (Some(started_ns + duration_ns), u64::MAX),
-            Extent::Count(count) => (
-                None,
-                count / threads + u64::from(u64::from(self.index) < count % threads),
-            ),
+            Extent::Count(count) => (None, share(count)),
         };
+        if concurrency == 0 {
+            left = 0;
+        }
         self.connections.clear();
         self.opened.clear();
         self.pace = Pace::Handshakes;
@@ -125,9 +132,10 @@ impl Worker {
         while let Some((token, opened_ns)) = self.opened.pop() {
             counts.completed += 1;
             window.completed(self.connections[token].opened_at_ns, opened_ns);
+            slots[token] = Slot::Closing(opened_ns);
+            // The server may have ended it in the same breath.
             if self.connections[token].is_up() {
                 self.connections[token].start_close(protocol);
-                slots[token] = Slot::Closing(opened_ns);
                 self.flush(token, monotonic_ns())?;
             }
         }

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use record::{Connected, EncodedHistogram, Load, LoadResult, VerificationCounts, Workload};
+use record::{
+    Connected, Disconnected, EncodedHistogram, Load, LoadResult, VerificationCounts, Workload,
+};
 use serde::Serialize;
 
 /// Everything that a run of the program found.
@@ -12,8 +14,7 @@ pub(crate) struct Report {
     pub(crate) connected: Connected,
     /// Missing when no connection came up.
     pub(crate) result: Option<LoadResult>,
-    pub(crate) closed_in_order: u64,
-    pub(crate) not_closed_in_order: u64,
+    pub(crate) disconnected: Disconnected,
 }
 
 impl Report {
@@ -25,6 +26,7 @@ impl Report {
         self.connected.connections_failed == 0
             && self.connected.verification.is_clean()
             && result.verification.is_clean()
+            && self.disconnected.verification.is_clean()
             && result
                 .handshakes
                 .as_ref()
@@ -74,14 +76,15 @@ impl Report {
             Some(result) => self.write_result(out, result)?,
             None => writeln!(out, "  nothing was measured")?,
         }
-        if self.not_closed_in_order > 0 {
+        let Disconnected { clean, unclean, .. } = self.disconnected;
+        if unclean > 0 {
             writeln!(
                 out,
-                "  {} of {} connections did not follow the closing handshake",
-                self.not_closed_in_order,
-                self.not_closed_in_order + self.closed_in_order
+                "  {unclean} of {} connections did not follow the closing handshake",
+                clean + unclean
             )?;
         }
+        write_faults(out, "after the window", &self.disconnected.verification)?;
         Ok(())
     }
 

@@ -51,7 +51,11 @@ impl Worker {
                 None
             }
             Load::Open { rate_per_s } => Some(self.run_open(started_ns, rate_per_s, extent)?),
-            Load::Hold | Load::Handshakes { .. } => None,
+            Load::Hold => {
+                self.serve_until(end_ns.unwrap_or(started_ns))?;
+                None
+            }
+            Load::Handshakes { .. } => None,
         };
         let stopped_ns = monotonic_ns();
         self.drain(stopped_ns + self.job.workload.grace_ns)?;
@@ -136,6 +140,7 @@ impl Worker {
             }
         }
         self.serve_to_the_end(end_ns)?;
+        self.pace = Pace::Still;
         // What is due and not begun when the window ends is not sent any more.
         for connection in &mut self.connections {
             self.pending -= connection.outgoing.cancel_due();
@@ -147,16 +152,15 @@ impl Worker {
     /// without a known end, nothing has come back for the grace time.
     fn serve_to_the_end(&mut self, end_ns: Option<u64>) -> Result<(), Error> {
         let grace_ns = self.job.workload.grace_ns;
-        let mut completed = 0;
+        let mut received_bytes = 0;
         let mut progress_ns = monotonic_ns();
         while self.pending > 0 {
             let now_ns = monotonic_ns();
             let until_ns = match end_ns {
                 Some(end_ns) => end_ns,
                 None => {
-                    let now_completed = self.window.as_ref().map_or(0, |window| window.completed);
-                    if now_completed != completed {
-                        completed = now_completed;
+                    if self.tally.received_bytes != received_bytes {
+                        received_bytes = self.tally.received_bytes;
                         progress_ns = now_ns;
                     }
                     progress_ns + grace_ns

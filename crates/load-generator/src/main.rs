@@ -50,13 +50,12 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     } else {
         Some(generator.go(0)?)
     };
-    let closed = generator.disconnect()?;
+    let disconnected = generator.disconnect()?;
     let report = Report {
         workload,
         connected,
         result,
-        closed_in_order: closed.0,
-        not_closed_in_order: closed.1,
+        disconnected,
     };
     let mut output = BufWriter::new(io::stdout().lock());
     match arguments.format {

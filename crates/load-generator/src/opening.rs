@@ -107,10 +107,16 @@ impl Worker {
     /// Closes all connections with the closing handshake.
     pub(crate) fn close_all(&mut self) -> Result<Closing, Error> {
         let protocol = self.job.workload.protocol;
+        // What the server did since the last answer counts as well.
+        self.turn(Some(Duration::ZERO))?;
+        let asked = self
+            .connections
+            .iter()
+            .filter(|connection| !matches!(connection.stage, Stage::Gone(End::NotOpened(_))))
+            .count() as u64;
         let mut left: Vec<usize> = (0..self.connections.len())
             .filter(|&token| self.connections[token].is_up())
             .collect();
-        let asked = left.len() as u64;
         for &token in &left {
             self.connections[token].start_close(protocol);
             self.flush(token, monotonic_ns())?;

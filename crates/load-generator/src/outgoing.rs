@@ -82,6 +82,11 @@ impl Outgoing {
         cancelled
     }
 
+    /// Length of the control frames that wait.
+    pub(crate) fn control_bytes(&self) -> usize {
+        self.control.len()
+    }
+
     /// Queues a whole control frame.
     pub(crate) fn push_control(&mut self, frame: &[u8]) {
         self.control.extend_from_slice(frame);

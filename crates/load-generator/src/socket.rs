@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, os::fd::OwnedFd, time::Duration};
 
+use machine::monotonic_ns;
 use rustix::{
     io::Errno,
     net::{
@@ -27,14 +28,17 @@ pub(crate) enum Transfer {
 
 /// Starts to connect to `target`; the socket is writable once it is connected.
 ///
+/// Beside it stands the instant at which connect was called.
+///
 /// # Errors
 /// [`Error::TooManyFiles`] and [`Error::System`] for failures on this side;
-/// the inner `Err` when the connection was refused at once.
+/// the inner `Err` when the connection failed at once: it was refused, or no
+/// local port is free.
 pub(crate) fn start_connect(
     target: SocketAddr,
     source: Option<SocketAddr>,
     open: usize,
-) -> Result<Result<OwnedFd, Errno>, Error> {
+) -> Result<(Result<OwnedFd, Errno>, u64), Error> {
     let family = if target.is_ipv4() {
         AddressFamily::INET
     } else {
@@ -47,17 +51,15 @@ pub(crate) fn start_connect(
         Err(errno) => return Err(Error::system("socket")(errno)),
     };
     sockopt::set_tcp_nodelay(&socket, true).map_err(Error::system("TCP_NODELAY"))?;
-    if let Some(source) = source {
-        // Ports in TIME_WAIT on that address may be used again.
-        sockopt::set_socket_reuseaddr(&socket, true).map_err(Error::system("SO_REUSEADDR"))?;
-        bind(&socket, &source).map_err(Error::system("bind to a source address"))?;
+    if let Some(source) = source
+        && let Err(errno) = bind(&socket, &source)
+    {
+        return Ok((Err(errno), monotonic_ns()));
     }
+    let now_ns = monotonic_ns();
     match connect(&socket, &target) {
-        Ok(()) | Err(Errno::INPROGRESS) => Ok(Ok(socket)),
-        Err(errno @ (Errno::ADDRNOTAVAIL | Errno::ADDRINUSE)) => {
-            Err(Error::system("connect (out of local ports?)")(errno))
-        }
-        Err(errno) => Ok(Err(errno)),
+        Ok(()) | Err(Errno::INPROGRESS) => Ok((Ok(socket), now_ns)),
+        Err(errno) => Ok((Err(errno), now_ns)),
     }
 }
 

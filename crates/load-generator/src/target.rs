@@ -1,6 +1,9 @@
 //! Where to connect to, and from which address.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs},
+    time::Duration,
+};
 
 use crate::Error;
 
@@ -49,11 +52,12 @@ impl Target {
         } else {
             format!("{authority}:80")
         };
-        let address = resolvable
+        let addresses: Vec<SocketAddr> = resolvable
             .to_socket_addrs()
             .map_err(|error| fail(&format!("host does not resolve: {error}")))?
-            .next()
-            .ok_or_else(|| fail("host does not resolve"))?;
+            .collect();
+        let address =
+            first_that_answers(&addresses).ok_or_else(|| fail("host does not resolve"))?;
         let path = if resource.starts_with('/') {
             resource.to_owned()
         } else {
@@ -66,6 +70,20 @@ impl Target {
         })
     }
 }
+
+/// Of several addresses of a host, such as ::1 and 127.0.0.1 of `localhost`, the
+/// first on which somebody listens; else the first.
+fn first_that_answers(addresses: &[SocketAddr]) -> Option<SocketAddr> {
+    let first = *addresses.first()?;
+    if addresses.len() == 1 {
+        return Some(first);
+    }
+    let answers =
+        |address: &&SocketAddr| TcpStream::connect_timeout(address, PROBE_TIMEOUT).is_ok();
+    Some(addresses.iter().find(answers).copied().unwrap_or(first))
+}
+
+const PROBE_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Connections that one source address carries. Linux gives about 28,000
 /// ephemeral ports to each pair of addresses.

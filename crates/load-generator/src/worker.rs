@@ -90,8 +90,8 @@ impl Worker {
             _ => 1,
         };
         let open = self.connections.len();
-        let now_ns = monotonic_ns();
-        let connection = match socket::start_connect(self.job.target.address, source, open)? {
+        let (started, now_ns) = socket::start_connect(self.job.target.address, source, open)?;
+        let connection = match started {
             Ok(socket) => {
                 self.poller.add(&socket, token, READABLE_AND_WRITABLE)?;
                 Connection::new(number, socket, in_flight, now_ns)
@@ -198,6 +198,8 @@ impl Worker {
 
     fn broken(&mut self, token: usize, errno: rustix::io::Errno) {
         let end = match self.connections[token].stage {
+            // How it ended is known; only our last words did not get through.
+            Stage::Gone(_) => return,
             // A reset after both Close frames loses nothing.
             Stage::Closing { answered: true } => End::Clean,
             Stage::Closing { answered: false } => End::NotClosed,
@@ -220,7 +222,9 @@ impl Worker {
             return Ok(());
         }
         let mut wants_room = false;
-        if connection.outgoing.has_work() {
+        let has_last_words =
+            !matches!(connection.stage, Stage::Gone(ref end) if *end != End::Closed);
+        if has_last_words && connection.outgoing.has_work() {
             match connection.write(&self.job.book, &mut self.scratch, now_ns) {
                 Written::All => {}
                 Written::Blocked => wants_room = true,

@@ -18,10 +18,12 @@ use std::{
 
 use common::{Arrived, echo, frame, serve, workload};
 use load_generator::{Generator, Target};
-use record::{Connected, Extent, Load, LoadResult, MessageKind, MessageShape, Workload};
+use record::{
+    Connected, Disconnected, Extent, Load, LoadResult, MessageKind, MessageShape, Workload,
+};
 use wire::Opcode;
 
-fn run(workload: Workload) -> (Connected, LoadResult, (u64, u64)) {
+fn run(workload: Workload) -> (Connected, LoadResult, Disconnected) {
     let target = Target::parse(&workload.url).unwrap();
     let mut generator = Generator::new(workload, target).unwrap();
     let connected = generator.connect().unwrap();
@@ -54,7 +56,8 @@ fn right_echoes_are_all_verified_at_any_size_and_kind() {
             assert_eq!(result.verification.verified, 100);
             assert_eq!((result.sent, result.completed), (100, 100));
             assert_eq!(result.response_time.decode().unwrap().len(), 100);
-            assert_eq!(closed, (4, 0));
+            assert_eq!((closed.clean, closed.unclean), (4, 0));
+            assert!(closed.verification.is_clean());
         }
     }
 }
@@ -109,7 +112,7 @@ fn a_fragmented_echo_with_a_ping_inside_is_one_message() {
     assert_eq!(result.completed, 100);
     assert_eq!(result.frames, 300);
     assert_eq!(result.pings_answered, 100);
-    assert_eq!(closed, (4, 0));
+    assert_eq!((closed.clean, closed.unclean), (4, 0));
 }
 
 #[test]
@@ -238,7 +241,8 @@ fn a_masked_frame_is_a_violation() {
         }
         Some(bytes)
     });
-    let (_, result, _) = run(workload(address));
+    let (_, result, closed) = run(workload(address));
+    assert_eq!((closed.clean, closed.unclean), (3, 1));
     assert_eq!(result.verification.protocol_violations, 1);
     let first = result.verification.first_violation.unwrap();
     assert!(first.contains("mask"), "{first}");
@@ -375,7 +379,7 @@ fn holding_opens_the_rest_only() {
     assert_eq!(generator.connect().unwrap().connections_up, 3);
     assert_eq!(generator.hold(20).unwrap().connections_up, 20);
     assert_eq!(highest.load(Ordering::Relaxed), 20);
-    assert_eq!(generator.disconnect().unwrap(), (20, 0));
+    assert_eq!(generator.disconnect().unwrap().clean, 20);
 }
 
 #[test]
@@ -405,4 +409,116 @@ fn an_observed_process_that_is_gone_is_an_error_with_its_number() {
     let target = Target::parse(&workload.url).unwrap();
     let error = Generator::new(workload, target).err().unwrap().to_string();
     assert!(error.contains(&format!("process {pid}")), "{error}");
+}
+
+#[test]
+fn threads_without_a_handshake_of_their_own_do_not_wait_for_one() {
+    let address = serve(|message| Some(echo(&message)));
+    let (_, result, _) = run(Workload {
+        connections: 0,
+        threads: 3,
+        load: Load::Handshakes { concurrency: 1 },
+        window: Extent::Count(4),
+        ..workload(address)
+    });
+    assert_eq!(result.handshakes.unwrap().completed, 4);
+}
+
+#[test]
+fn a_wrong_stamp_is_a_wrong_byte_and_no_duplicate() {
+    let address = serve(|mut message| {
+        if is(&message, 1, 5) {
+            // The last digit of the sequence number: message 4 by its stamp.
+            message.payload[0] ^= 1;
+        }
+        Some(echo(&message))
+    });
+    let (_, result, _) = run(workload(address));
+    let counts = result.verification;
+    assert_eq!(
+        (counts.corrupted, counts.duplicated, counts.missing),
+        (1, 0, 0)
+    );
+    assert_eq!(counts.verified, 99);
+}
+
+#[test]
+fn a_long_pause_costs_no_message_that_comes_after_it() {
+    // Nothing comes back for longer than the grace time, then everything.
+    let address = serve(|message| {
+        if is(&message, 0, 3) {
+            std::thread::sleep(Duration::from_millis(450));
+        }
+        Some(echo(&message))
+    });
+    let (_, result, _) = run(Workload {
+        connections: 1,
+        window: Extent::Count(10_000_000),
+        ..workload(address)
+    });
+    // The window ended early, and says how far it came.
+    assert!(result.verification.is_clean(), "{:?}", result.verification);
+    assert_eq!(result.completed, result.sent);
+    assert!(result.completed < 10_000_000);
+}
+
+#[test]
+fn what_happens_after_the_window_is_told_at_the_end() {
+    // The echo of the last message comes again, later.
+    let address = serve(|message| {
+        let mut bytes = echo(&message);
+        if is(&message, 0, 25) {
+            bytes.extend(echo(&message));
+        }
+        Some(bytes)
+    });
+    let workload = workload(address);
+    let target = Target::parse(&workload.url).unwrap();
+    let mut generator = Generator::new(workload, target).unwrap();
+    generator.connect().unwrap();
+    let result = generator.go(0).unwrap();
+    let disconnected = generator.disconnect().unwrap();
+    let seen = result.verification.duplicated + disconnected.verification.duplicated;
+    assert_eq!(seen, 1);
+}
+
+#[test]
+fn a_flood_of_pings_does_not_fill_memory_with_pongs() {
+    let address = serve(|message| {
+        let mut bytes = echo(&message);
+        if is(&message, 0, 5) {
+            let ping = frame(Opcode::Ping, true, &[7; 125]);
+            for _ in 0..20_000 {
+                bytes.extend_from_slice(&ping);
+            }
+        }
+        Some(bytes)
+    });
+    let (_, result, _) = run(workload(address));
+    assert!(result.verification.is_clean());
+    assert_eq!(result.completed, 100);
+    assert!(result.pings_answered >= 1);
+}
+
+#[test]
+fn an_illegal_close_code_is_a_violation() {
+    let address = serve(|message| {
+        Some(if is(&message, 0, 5) {
+            frame(Opcode::Close, true, &1005_u16.to_be_bytes())
+        } else {
+            echo(&message)
+        })
+    });
+    let (_, result, _) = run(workload(address));
+    assert_eq!(result.verification.protocol_violations, 1);
+}
+
+#[test]
+fn only_idle_connections_can_become_more() {
+    let address = serve(|message| Some(echo(&message)));
+    let workload = workload(address);
+    let target = Target::parse(&workload.url).unwrap();
+    let mut generator = Generator::new(workload, target).unwrap();
+    generator.connect().unwrap();
+    assert!(generator.hold(9).is_err());
 }

@@ -163,6 +163,18 @@ impl VerificationCounts {
     }
 }
 
+/// Answer to `disconnect`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disconnected {
+    /// Connections closed by both sides in order.
+    pub clean: u64,
+    /// Connections that had been up and were not.
+    pub unclean: u64,
+    /// What was seen since the answer before.
+    #[serde(default)]
+    pub verification: VerificationCounts,
+}
+
 /// What became of opening handshakes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandshakeCounts {
@@ -209,8 +221,8 @@ pub struct LoadResult {
     pub verification: VerificationCounts,
     /// Present when the load was handshakes.
     pub handshakes: Option<HandshakeCounts>,
-    /// Planned instant to complete echo (open loop), or from the instant that
-    /// the message was due by the closed loop. For handshakes: connect to 101.
+    /// Planned instant to complete echo (open loop), or write to complete echo
+    /// (closed loop). For handshakes: connect to 101.
     pub response_time: EncodedHistogram,
     /// Write to complete echo.
     pub service_time: Option<EncodedHistogram>,
@@ -251,12 +263,7 @@ pub enum GeneratorLine {
     /// Answer to `go`.
     Result(Box<LoadResult>),
     /// Answer to `disconnect`.
-    Disconnected {
-        /// Connections closed by both sides in order.
-        clean: u64,
-        /// Connections that were not.
-        unclean: u64,
-    },
+    Disconnected(Disconnected),
     /// The command could not be carried out.
     Fault(GeneratorFault),
 }

@@ -22,8 +22,8 @@ pub use contender::{
 };
 pub use flaw::{Flaw, FlawKind};
 pub use generator::{
-    Connected, Extent, GeneratorFault, GeneratorLine, HandshakeCounts, Load, LoadResult,
-    VerificationCounts, Workload,
+    Connected, Disconnected, Extent, GeneratorFault, GeneratorLine, HandshakeCounts, Load,
+    LoadResult, VerificationCounts, Workload,
 };
 pub use histogram::EncodedHistogram;
 #[cfg(feature = "histograms")]
