@@ -1,5 +1,7 @@
 //! Whether the baselines are the floor that they should be.
 
+use record::Role;
+
 use super::words::{heading, row_label};
 use crate::{
     findings::{Exception, Findings},
@@ -8,7 +10,11 @@ use crate::{
 
 /// A paragraph, with a list of the exceptions and what is known about them.
 pub(super) fn paragraph(findings: &Findings) -> String {
-    if findings.echo_cells().next().is_none() {
+    let has_baseline = findings
+        .entries
+        .iter()
+        .any(|entry| entry.key.role == Role::Baseline);
+    if !has_baseline || findings.echo_cells().next().is_none() {
         return String::new();
     }
     let rule = "Sanity: no server should use less CPU per message than the raw TCP echo, and no \
