@@ -38,7 +38,7 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
-            bar.set_style(style("{bar:24} {pos}/{len}  {msg}"));
+            bar.set_style(style("{bar:24}  {msg}"));
         }
     }
 
@@ -88,9 +88,9 @@ impl Progress {
         self.now(text);
     }
 
-    /// Takes the bar away.
+    /// Takes the bar away for good: what is said afterwards are plain lines.
     pub(crate) fn clear(&mut self) {
-        if let Some(bar) = &self.bar {
+        if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::{SocketAddr, TcpListener},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream},
 };
 
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, listen, socket_with, sockopt};
@@ -36,10 +36,29 @@ pub(crate) fn listen_on(address: SocketAddr) -> Result<TcpListener, Error> {
     sockopt::set_tcp_nodelay(&socket, true).map_err(failed("TCP_NODELAY"))?;
     bind(&socket, &address).map_err(failed("bind"))?;
     listen(&socket, BACKLOG).map_err(failed("listen"))?;
-    if !sockopt::tcp_nodelay(&socket).map_err(failed("TCP_NODELAY"))? {
+    let listener = TcpListener::from(socket);
+    if !accepts_with_nodelay(&listener).map_err(|source| Error::Listen {
+        address,
+        step: "TCP_NODELAY of an accepted socket",
+        source,
+    })? {
         return Err(Error::NoDelayIgnored);
     }
-    Ok(TcpListener::from(socket))
+    Ok(listener)
+}
+
+/// Connects to `listener` once, before anybody else can, to see what a socket
+/// that it accepts inherits.
+fn accepts_with_nodelay(listener: &TcpListener) -> io::Result<bool> {
+    let mut own = listener.local_addr()?;
+    if own.ip().is_unspecified() {
+        own.set_ip(match own {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    let _probe = TcpStream::connect(own)?;
+    listener.accept()?.0.nodelay()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@
 mod frame;
 mod handshake;
 
-use std::{io, ops::Range, str};
+use std::{io, ops::Range};
 
 use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, baseline, option};
 use tokio::{
@@ -215,8 +215,10 @@ impl Connection {
         if self.inbox.capacity() - self.start < wanted {
             self.inbox.drain(..self.start);
             self.start = 0;
-            let room = wanted.min(2 * self.inbox.capacity());
-            self.inbox.reserve_exact(room - self.inbox.len());
+            if self.inbox.len() == self.inbox.capacity() {
+                let room = wanted.min(2 * self.inbox.capacity());
+                self.inbox.reserve_exact(room - self.inbox.len());
+            }
         }
         match self.stream.read_buf(&mut self.inbox).await? {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
@@ -243,7 +245,7 @@ impl Connection {
 
 /// Text must be UTF-8: RFC 6455 section 8.1.
 fn check_text(opcode: Opcode, message: &[u8]) -> Result<(), CloseCode> {
-    if opcode == Opcode::Text && str::from_utf8(message).is_err() {
+    if opcode == Opcode::Text && simdutf8::basic::from_utf8(message).is_err() {
         return Err(CloseCode::InvalidPayload);
     }
     Ok(())

@@ -6,7 +6,7 @@ use async_tungstenite::{
     tungstenite::{Message, Result, protocol::WebSocketConfig},
 };
 use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, library, option};
-use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
+use futures_util::{FutureExt as _, SinkExt, StreamExt as _};
 use tokio::net::TcpStream;
 
 fn main() -> anyhow::Result<()> {
@@ -44,7 +44,7 @@ async fn echo(stream: TcpStream, config: WebSocketConfig, mut kept: Kept<Message
         let message = message?;
         if message.is_text() || message.is_binary() {
             kept.keep(|| message.clone());
-            socket.send(message).await?;
+            SinkExt::send(&mut socket, message).await?;
         }
     }
     Ok(())

@@ -37,6 +37,7 @@ fn main() -> anyhow::Result<()> {
     let mut options = vec![
         option("max_frame_payload_size", MAX_MESSAGE_BYTES),
         option("validate_utf8", "Off"),
+        option("Split", "one shared descriptor"),
     ];
     match contender.variant() {
         Variant::Default => contender.serve_threads(options, None, move |stream| {
