@@ -5,7 +5,7 @@ use std::{
     ffi::OsString,
     io::{BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -47,9 +47,16 @@ pub(crate) struct Cargo {
 
 /// What a call of cargo printed.
 struct Output {
-    success: bool,
+    status: ExitStatus,
     stdout: Vec<u8>,
     stderr: String,
+}
+
+impl Output {
+    /// What it said, and how it ended: a cargo that was killed says nothing.
+    fn complaint(&self) -> String {
+        format!("{}\ncargo ended with {}", self.stderr.trim(), self.status)
+    }
 }
 
 impl Cargo {
@@ -104,12 +111,12 @@ impl Cargo {
             }
         }
         match executable {
-            Some(path) if output.success => Ok(path.into_std_path_buf()),
+            Some(path) if output.status.success() => Ok(path.into_std_path_buf()),
             _ => Err(failed(first_error.unwrap_or_else(|| {
-                if output.success {
+                if output.status.success() {
                     format!("it has no program of the name {package}")
                 } else {
-                    output.stderr.trim().to_owned()
+                    output.complaint()
                 }
             }))),
         }
@@ -130,12 +137,12 @@ impl Cargo {
             "--format",
             "{p} {f}",
         ])?;
-        if output.success {
+        if output.status.success() {
             Ok(String::from_utf8_lossy(&output.stdout).into_owned())
         } else {
             Err(BuildError::Failed {
                 package: package.to_owned(),
-                error: output.stderr.trim().to_owned(),
+                error: output.complaint(),
             })
         }
     }
@@ -156,27 +163,27 @@ impl Cargo {
             .spawn()?;
         let stdout = child.stdout.take().map(read_all);
         let stderr = child.stderr.take().map(read_all);
-        let success = self.wait(&mut child)?;
+        let status = self.wait(&mut child)?;
         let join = |reader: Option<JoinHandle<Vec<u8>>>| {
             reader
                 .and_then(|reader| reader.join().ok())
                 .unwrap_or_default()
         };
         Ok(Output {
-            success,
+            status,
             stdout: join(stdout),
             stderr: String::from_utf8_lossy(&join(stderr)).into_owned(),
         })
     }
 
-    fn wait(&self, child: &mut Child) -> Result<bool, BuildError> {
+    fn wait(&self, child: &mut Child) -> Result<ExitStatus, BuildError> {
         loop {
             if let Some(status) = child.try_wait()? {
                 // In a terminal, Ctrl-C reaches cargo as well and ends it.
                 return if self.interrupt.is_set() {
                     Err(BuildError::Interrupted)
                 } else {
-                    Ok(status.success())
+                    Ok(status)
                 };
             }
             if self.interrupt.is_set() {
@@ -250,6 +257,7 @@ mod tests {
         assert!(error.to_string().contains("this_is_missing"), "{error}");
         let error = cargo.build("other").unwrap_err();
         assert!(error.to_string().contains("other"), "{error}");
+        assert!(error.to_string().contains("exit status: 101"), "{error}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ const MS: u64 = 1_000_000;
 const US: u64 = 1_000;
 
 /// Start of both programs, connecting, draining and their end.
-const TRIAL_OVERHEAD_NS: u64 = 20 * MS;
+const TRIAL_OVERHEAD_NS: u64 = 25 * MS;
 
 /// What each connection of a trial adds to that.
 const CONNECTION_NS: u64 = 250 * US;
@@ -25,7 +25,7 @@ const COUNT_SETTLE_NS: u64 = 80 * MS;
 const LONE_ROUND_TRIP_NS: u64 = 60 * US;
 
 /// What a byte adds to that.
-const LONE_BYTE_NS: f64 = 1.0;
+const LONE_BYTE_NS: f64 = 1.3;
 
 /// Length of a trial of this kind.
 pub(crate) fn trial_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
