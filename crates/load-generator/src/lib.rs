@@ -10,6 +10,9 @@
 //! [`Generator`] is the library's face, [`control`] the conversation with a
 //! harness, and the program `load-generator` puts both on a command line.
 
+#[cfg(not(target_os = "linux"))]
+compile_error!("the load generator needs Linux: it waits on epoll and reads /proc and CPU clocks");
+
 mod book;
 mod connection;
 pub mod control;

@@ -1,12 +1,18 @@
 //! A WebSocket echo server whose behaviour a test decides.
 
+#![allow(dead_code, reason = "not every test needs all of it")]
+
 use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::Arc,
 };
 
-use record::{Extent, Load, MessageKind, MessageShape, Protocol, Workload};
+use load_generator::{Generator, Target};
+use record::{
+    Connected, Disconnected, Extent, Load, LoadResult, MessageKind, MessageShape, Protocol,
+    Workload,
+};
 use wire::{FrameHeader, MAX_HEADER_BYTES, Opcode, apply_mask};
 
 /// A message as it arrived: the connection's number, its number there, opcode
@@ -144,4 +150,19 @@ pub(crate) fn workload(address: SocketAddr) -> Workload {
         seed: 1,
         observe_pid: None,
     }
+}
+
+/// One window of a workload, from connect to disconnect.
+pub(crate) fn run(workload: Workload) -> (Connected, LoadResult, Disconnected) {
+    let target = Target::parse(&workload.url).unwrap();
+    let mut generator = Generator::new(workload, target).unwrap();
+    let connected = generator.connect().unwrap();
+    let result = generator.go(0).unwrap();
+    let closed = generator.disconnect().unwrap();
+    (connected, result, closed)
+}
+
+/// The `n`-th message of a window; the first of a connection opens it.
+pub(crate) fn is(message: &Arrived, connection: usize, sequence: u64) -> bool {
+    message.connection == connection && message.sequence == sequence
 }
