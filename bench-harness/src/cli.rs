@@ -133,7 +133,7 @@ pub(crate) struct Options {
     )]
     pub(crate) quick: bool,
 
-    /// More blocks and longer windows than the standard 10 blocks (an hour)
+    /// More blocks and longer windows than the standard 12 blocks (an hour)
     #[arg(long, help_heading = "How much", global = true)]
     pub(crate) thorough: bool,
 
@@ -200,6 +200,11 @@ pub(crate) struct Options {
         global = true
     )]
     pub(crate) client_cpus: Option<CpuList>,
+
+    /// Count trials however disturbed the machine was: for a look on a machine
+    /// that is in use; the tables say so, and are never published
+    #[arg(long, help_heading = "How", global = true)]
+    pub(crate) tolerate_disturbance: bool,
 
     /// Use this load generator instead of building one
     #[arg(long, value_name = "PATH", help_heading = "How", global = true)]

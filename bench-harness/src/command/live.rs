@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use record::{Plan, PlannedTrial, TrialRecord};
+use record::{Plan, TrialRecord};
 
 use crate::{
     output,
     progress::{Progress, in_words},
-    run::Watch,
+    run::{Due, Watch},
 };
 
 /// Watches a run.
@@ -19,7 +19,7 @@ pub(super) struct Live<'a> {
 }
 
 impl<'a> Live<'a> {
-    /// Watches the run in `folder`, of which `done` trials are over.
+    /// Watches the run in `folder`, of which `done` planned trials are over.
     pub(super) fn new(
         progress: &'a mut Progress,
         folder: &'a Path,
@@ -36,9 +36,11 @@ impl<'a> Live<'a> {
 }
 
 impl Watch for Live<'_> {
-    fn trial_starts(&mut self, plan: &Plan, trial: &PlannedTrial, remaining_ns: u64) {
+    fn trial_starts(&mut self, plan: &Plan, due: Due<'_>, remaining_ns: u64) {
+        let trial = due.planned;
+        let again = if due.attempt > 0 { " once more" } else { "" };
         self.progress.now(&format!(
-            "block {}/{}, trial {}/{}, {} left: {}, {}",
+            "block {}/{}, trial {}/{}{again}, {} left: {}, {}",
             trial.block + 1,
             plan.effort.blocks,
             trial.number + 1,
@@ -50,7 +52,10 @@ impl Watch for Live<'_> {
     }
 
     fn trial_ended(&mut self, _: &Plan, record: &TrialRecord) {
-        self.progress.trial_done();
+        // Those beyond the plan are not in the bar.
+        if record.attempt == 0 {
+            self.progress.trial_done();
+        }
         if let Some(flaw) = record.flaws.first() {
             self.progress
                 .warn(&format!("{} in {}: {flaw}", record.entry, record.cell));

@@ -109,6 +109,8 @@ fn why_not(options: &Options, complete: bool) -> Option<&'static str> {
         Some("a quick run is a look, not a result")
     } else if own_effort {
         Some("the effort is not that of a published run")
+    } else if options.tolerate_disturbance {
+        Some("disturbed trials are in its figures")
     } else if !of_all {
         Some("not all contenders and scenarios took part, or others did")
     } else if !complete {
@@ -213,6 +215,7 @@ mod tests {
             &["--blocks", "3"],
             &["--window", "1s"],
             &["--budget", "5m"],
+            &["--tolerate-disturbance"],
         ] {
             assert!(reason(words, true).is_some(), "{words:?}");
         }

@@ -6,20 +6,15 @@ use ::report::Run;
 use anyhow::{Context as _, Result, bail, ensure};
 use record::{BuildOutcome, BuiltContender, Host, RunHeader, ToolchainFacts};
 
-use super::{
-    Setup,
-    build::build_all,
-    check::bench,
-    header,
-    run::{measure_and_report, rest_ns},
-};
+use super::{Setup, build::build_all, check::bench, header, run::measure_and_report};
 use crate::{
     build::toolchain,
     discover::Contender,
     exit::Exit,
+    plan::Estimate,
     process::ChildLauncher,
     progress::in_words,
-    run::{self, Portion, Recorder},
+    run::{self, Portion, Recorder, Schedule},
 };
 
 /// Runs the trials that are missing.
@@ -32,13 +27,10 @@ pub(super) fn resume(setup: &mut Setup, folder: &Path) -> Result<Exit> {
         run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
     let header = &run.header;
-    let mut in_order = run.trials.iter().zip(&header.plan.trials);
+    let schedule =
+        Schedule::after(&header.plan, &run.trials).with_context(|| path.display().to_string())?;
     ensure!(
-        in_order.all(|(done, planned)| done.number == planned.number),
-        "its trials are not the first ones of its plan; start a new run"
-    );
-    ensure!(
-        run.trials.len() < header.plan.trials.len(),
+        schedule.due().is_some(),
         "this run is complete; `bench-harness report {}` renders it again",
         folder.display()
     );
@@ -66,11 +58,11 @@ pub(super) fn resume(setup: &mut Setup, folder: &Path) -> Result<Exit> {
         );
     }
 
-    let done = run.trials.len();
     setup.progress.say(&format!(
-        "{done} of {} trials are on record; the rest takes about {}",
+        "{} of {} trials are on record; the rest takes about {}",
+        schedule.planned_done(),
         header.plan.trials.len(),
-        in_words(rest_ns(&header.plan, done)),
+        in_words(Estimate::new(&header.plan).cells_ns(schedule.cells_to_come())),
     ));
     setup.warn_of_shared_cpus();
     let launcher = ChildLauncher::new(setup.interrupt.clone());
@@ -78,7 +70,7 @@ pub(super) fn resume(setup: &mut Setup, folder: &Path) -> Result<Exit> {
     machine::set_affinity(&setup.client_cpus).context("the processors can't be chosen")?;
     let mut recorder = Recorder::continue_after(&path, whole_bytes)?;
     let portion = Portion {
-        done,
+        schedule,
         done_took_ns: took_ns(&run),
         budget_ns: None,
     };

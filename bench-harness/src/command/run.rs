@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use record::{Plan, RunHeader, RunLine};
+use record::{RunHeader, RunLine};
 
 use super::{
     Setup,
@@ -21,7 +21,7 @@ use crate::{
     plan::{make, plan_ns},
     process::ChildLauncher,
     progress::in_words,
-    run::{Bench, Portion, Recorder, measure},
+    run::{Bench, Portion, Recorder, Schedule, measure},
     terminal::{print, summary},
 };
 
@@ -65,13 +65,14 @@ fn run_into(setup: &mut Setup, all: bool, folder: &Path) -> Result<Exit> {
     machine::set_affinity(&setup.client_cpus).context("the processors can't be chosen")?;
     let checked = check_all(setup, &bench, &mut built.contenders)?;
     let calibrations = calibrations(setup, &bench, &checked)?;
-    let plan = make(
+    let mut plan = make(
         setup.seed,
         setup.effort,
         setup.scenarios.clone(),
         setup.entries(),
         |entry| check::passed(&checked, entry),
     );
+    plan.tolerates_disturbance = setup.options.tolerate_disturbance;
     let estimate_ns = plan_ns(&plan);
     setup.progress.say(&format!(
         "{} trials, about {}",
@@ -92,11 +93,12 @@ fn run_into(setup: &mut Setup, all: bool, folder: &Path) -> Result<Exit> {
     let mut recorder = Recorder::create(&folder.join(Recorder::FILE_NAME))?;
     recorder.append(&RunLine::Header(Box::new(header.clone())))?;
     let portion = Portion {
+        schedule: Schedule::new(&header.plan),
+        done_took_ns: 0,
         budget_ns: setup
             .options
             .budget
             .map(|budget| u64::try_from(budget.as_nanos()).unwrap_or(u64::MAX)),
-        ..Portion::default()
     };
     measure_and_report(setup, &bench, &header, &mut recorder, portion, folder, all)
 }
@@ -107,12 +109,17 @@ pub(super) fn measure_and_report(
     bench: &Bench<'_>,
     header: &RunHeader,
     recorder: &mut Recorder,
-    portion: Portion,
+    portion: Portion<'_>,
     folder: &Path,
     all: bool,
 ) -> Result<Exit> {
     let start_ns = RealClock.monotonic_ns();
-    let mut live = Live::new(&mut setup.progress, folder, &header.plan, portion.done);
+    let mut live = Live::new(
+        &mut setup.progress,
+        folder,
+        &header.plan,
+        portion.schedule.planned_done(),
+    );
     let finished = measure(
         bench,
         &header.plan,
@@ -155,9 +162,4 @@ pub(super) fn measure_and_report(
     });
     print(&text)?;
     Ok(exit)
-}
-
-/// The rest of a plan, for a run that is continued.
-pub(super) fn rest_ns(plan: &Plan, done: usize) -> u64 {
-    crate::plan::Estimate::new(plan).remaining_ns(plan, done)
 }

@@ -2,21 +2,13 @@
 
 use record::{BuildOutcome, FlawKind, Plan, RunHeader, TrialRecord};
 
-use crate::exit::Exit;
+use crate::{exit::Exit, run::Schedule};
 
 /// Flaws that say something about a server, not about the machine. One in any
-/// trial is worth an exit code; a missed rate is one only when no block of its
-/// cell reached it.
+/// trial is worth an exit code; another one only when no block of its cell has
+/// a valid trial.
 fn is_server_s_fault(kind: FlawKind) -> bool {
-    !matches!(
-        kind,
-        FlawKind::RateNotReached
-            | FlawKind::GeneratorFailed
-            | FlawKind::NotReadable
-            | FlawKind::TooFewFiles
-            | FlawKind::TimedOut
-            | FlawKind::NotSteady
-    )
+    !kind.may_be_the_machine_s() && !matches!(kind, FlawKind::TooFewFiles | FlawKind::TimedOut)
 }
 
 /// What is missing or wrong, one line per row and cell; empty when the run is
@@ -72,7 +64,8 @@ pub(super) fn exit_of(interrupted: bool, shortcomings: &[String]) -> Exit {
     }
 }
 
-/// Whether every trial of the plan is on record.
+/// Whether every trial of the plan is on record, and every one that was to run
+/// again.
 pub(super) fn is_whole(plan: &Plan, trials: &[TrialRecord]) -> bool {
-    trials.len() >= plan.trials.len()
+    Schedule::after(plan, trials).is_ok_and(|schedule| schedule.due().is_none())
 }

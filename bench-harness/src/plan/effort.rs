@@ -7,9 +7,9 @@ const MS: u64 = 1_000_000;
 /// The numbers of a level.
 ///
 /// Blocks are worth more than long windows, because processes of the same
-/// program differ more than the seconds of one. Standard has ten: with fewer,
+/// program differ more than the seconds of one. Standard has twelve: with fewer,
 /// no agreement between blocks, however complete, could pass Holm's correction
-/// over some fifteen rows (2^(1 - 10) × 15 is 0.03).
+/// over all pairs of some fourteen rows (2^(1 - 12) × 91 is 0.044).
 pub(crate) fn effort_of(level: EffortLevel) -> Effort {
     match level {
         EffortLevel::Quick => Effort {
@@ -23,11 +23,11 @@ pub(crate) fn effort_of(level: EffortLevel) -> Effort {
         },
         EffortLevel::Standard => Effort {
             level,
-            blocks: 10,
+            blocks: 12,
             exact_blocks: 2,
-            warm_up_ns: 100 * MS,
-            window_ns: 350 * MS,
-            rate_window_ns: 400 * MS,
+            warm_up_ns: 80 * MS,
+            window_ns: 250 * MS,
+            rate_window_ns: 300 * MS,
             idle_level_limit: 10_000,
         },
         EffortLevel::Thorough => Effort {

@@ -132,16 +132,17 @@ impl Estimate {
 
     /// Length of the plan's trials from number `next` on.
     pub(crate) fn remaining_ns(&self, plan: &Plan, next: usize) -> u64 {
-        self.sum_ns(plan.trials.iter().skip(next).map(|trial| trial.cell))
+        self.cells_ns(plan.trials.iter().skip(next).map(|trial| trial.cell))
     }
 
     /// Length of one block.
     pub(crate) fn block_ns(&self, plan: &Plan, block: u32) -> u64 {
         let trials = plan.trials.iter().filter(|trial| trial.block == block);
-        self.sum_ns(trials.map(|trial| trial.cell))
+        self.cells_ns(trials.map(|trial| trial.cell))
     }
 
-    fn sum_ns(&self, cells: impl Iterator<Item = usize>) -> u64 {
+    /// Length of one trial of each of these cells.
+    pub(crate) fn cells_ns(&self, cells: impl Iterator<Item = usize>) -> u64 {
         let scale = self.scale();
         cells.map(|cell| self.cell_ns(cell, scale)).sum()
     }

@@ -55,6 +55,7 @@ pub(crate) fn make(
     Plan {
         seed,
         effort,
+        tolerates_disturbance: false,
         scenarios,
         entries,
         cells,

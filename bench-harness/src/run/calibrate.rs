@@ -94,6 +94,10 @@ fn capacity(
     workload.window = Extent::DurationNs(WINDOW_NS);
     session.connect(&workload)?;
     let (load, flaws) = session.go(&workload)?;
+    if flaws.is_empty() && load.completed_in_window == 0 {
+        // Rates are parts of this; no rate can be a part of nothing.
+        return Err(Flaw::NothingEchoed.into());
+    }
     if flaws.is_empty() {
         Ok(load.completed_in_window as f64 * 1e9 / load.window_ns.max(1) as f64)
     } else {

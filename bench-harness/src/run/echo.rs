@@ -1,11 +1,14 @@
 //! Trials of echoes, in a closed or an open loop.
 
-use machine::CpuTicks;
+use std::collections::BTreeSet;
+
 use record::{Extent, Flaw, Load, Measurement, MessageShape, ProcessUse, Workload};
 
 use super::{
-    Bench, Session, machine_use,
+    Bench, Session,
+    machine_use::{self, Reading},
     trial::{Outcome, TrialTask, check_open_files},
+    validity,
 };
 use crate::process::Stop;
 
@@ -50,7 +53,7 @@ fn window(
 ) -> Result<Outcome, Stop> {
     workload.warm_up = Extent::DurationNs(task.effort.warm_up_ns);
     session.connect(&workload)?;
-    let observed = observe(bench, session, &workload)?;
+    let observed = observe(bench, task, session, &workload)?;
     Ok(Outcome {
         flaws: observed.flaws,
         measurement: Some(Measurement::Echo {
@@ -77,6 +80,7 @@ pub(super) struct Observed {
 /// Measures a window and reads the kernel's counters before and after.
 pub(super) fn observe(
     bench: &Bench<'_>,
+    task: &TrialTask<'_>,
     session: &mut Session<'_>,
     workload: &Workload,
 ) -> Result<Observed, Stop> {
@@ -85,9 +89,10 @@ pub(super) fn observe(
         .kernel
         .switches(pid)
         .map_err(|error| session.not_readable(error))?;
-    let ticks_before = read_ticks(bench)?;
-    let (load, mut flaws) = session.go(workload)?;
-    let ticks_after = read_ticks(bench)?;
+    let before = read_machine(bench)?;
+    let load = session.drive(workload)?;
+    let after = read_machine(bench)?;
+    let mut flaws = session.judge(workload, &load)?;
 
     // A server that has ended has no counters left; its exit is the flaw.
     let mut server = ProcessUse::default();
@@ -111,12 +116,21 @@ pub(super) fn observe(
         });
     }
     let machine = machine_use::between(
-        &ticks_before,
-        &ticks_after,
+        &before,
+        &after,
         &bench.server_cpus,
         &bench.client_cpus,
         bench.kernel.ticks_per_s(),
     );
+    if !task.tolerates_disturbance {
+        let cpus = bench.server_cpus.iter().chain(&bench.client_cpus);
+        let trial_cpus = cpus.collect::<BTreeSet<_>>().len();
+        let threads = workload.threads as usize;
+        flaws.extend(validity::of_machine(&machine, &load, threads, trial_cpus));
+        if matches!(workload.load, Load::Open { .. }) {
+            flaws.extend(validity::of_schedule(&load, threads));
+        }
+    }
     Ok(Observed {
         flaws,
         load,
@@ -125,9 +139,13 @@ pub(super) fn observe(
     })
 }
 
-fn read_ticks(bench: &Bench<'_>) -> Result<Vec<(u32, CpuTicks)>, Flaw> {
-    bench
+fn read_machine(bench: &Bench<'_>) -> Result<Reading, Flaw> {
+    let ticks = bench
         .kernel
         .cpu_ticks()
-        .map_err(|error| Flaw::NotReadable { error })
+        .map_err(|error| Flaw::NotReadable { error })?;
+    Ok(Reading {
+        ticks,
+        stalls: bench.kernel.stalls(),
+    })
 }

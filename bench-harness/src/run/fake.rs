@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use machine::{CpuTicks, Switches};
+use machine::{CpuTicks, Stalls, Switches};
 use record::{
     AllocationCounts, Connected, ContenderLine, Disconnected, Extent, GeneratorFault,
     GeneratorLine, HandshakeCounts, Load, ProcessMemory, Protocol, Ready, Variant,
@@ -61,6 +61,9 @@ pub(crate) struct World {
     exited: Cell<bool>,
     /// Windows until the user presses Ctrl-C.
     windows_left: Cell<Option<u32>>,
+    /// Windows until the hypervisor takes the processors for a while.
+    quiet_windows: Cell<Option<u32>>,
+    steal_ticks: Cell<u64>,
     /// Servers alive.
     pub(crate) alive: Cell<i32>,
     /// Calls of servers, in order.
@@ -89,6 +92,11 @@ impl FakeMachine {
     /// The user presses Ctrl-C in the window after so many.
     pub(crate) fn interrupt_after(&self, windows: u32) {
         self.0.windows_left.set(Some(windows));
+    }
+
+    /// The hypervisor takes the processors in the window after so many.
+    pub(crate) fn steal_after(&self, windows: u32) {
+        self.0.quiet_windows.set(Some(windows));
     }
 
     pub(crate) fn bench(&self) -> Bench<'_> {
@@ -155,9 +163,14 @@ impl Kernel for FakeMachine {
     fn cpu_ticks(&self) -> Result<Vec<(u32, CpuTicks)>, String> {
         let ticks = CpuTicks {
             user: self.0.now_ns.get() / 10_000_000,
+            steal: self.0.steal_ticks.get(),
             ..CpuTicks::default()
         };
         Ok(vec![(0, ticks), (1, ticks)])
+    }
+
+    fn stalls(&self) -> Option<Stalls> {
+        Some(Stalls::default())
     }
 
     fn ticks_per_s(&self) -> u64 {
@@ -318,6 +331,12 @@ impl FakeGenerator {
             Extent::Count(count) => count * 1_000,
         };
         self.machine.sleep(Duration::from_nanos(window_ns));
+        let quiet = world.quiet_windows.get();
+        if quiet == Some(0) {
+            world.steal_ticks.set(world.steal_ticks.get() + 10);
+        }
+        let left = quiet.and_then(|windows| windows.checked_sub(1));
+        world.quiet_windows.set(left);
 
         let mut result = fixture::load_result();
         match world.serving.get() {
@@ -340,6 +359,9 @@ impl FakeGenerator {
                 })));
             }
             _ => {}
+        }
+        if matches!(workload.load, Load::Open { .. }) {
+            result.schedule_lag.clone_from(&result.service_time);
         }
         if matches!(workload.load, Load::Handshakes { .. }) {
             result.handshakes = Some(HandshakeCounts {

@@ -137,6 +137,7 @@ pub(crate) fn load_result() -> LoadResult {
         schedule_lag: None,
         slices: vec![100],
         generator_cpu_ns: 500_000,
+        generator_wait_ns: Some(0),
         observed_cpu_ns: Some(400_000),
         observed_user_ticks: Some(0),
         observed_kernel_ticks: Some(0),

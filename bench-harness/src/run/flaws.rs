@@ -1,6 +1,6 @@
 //! What a generator's answer says was wrong.
 
-use record::{Connected, Flaw, LoadResult, VerificationCounts};
+use record::{Connected, Disconnected, Flaw, LoadResult, VerificationCounts};
 
 /// Below this share of the offered rate an open loop was not what it says.
 const LEAST_RATE_RATIO: f64 = 0.99;
@@ -35,23 +35,30 @@ pub(super) fn of_echoes(load: &LoadResult, open: bool) -> Vec<Flaw> {
     flaws
 }
 
-/// Achieved rate divided by offered rate: that of the whole window or that of
-/// its median slice, whichever is higher.
+/// Slices at the end of a window in which a pause doesn't count against the
+/// rate.
+const LAST_SLICES: usize = 3;
+
+/// Achieved rate divided by offered rate: echoes over what was planned until
+/// the end of the window or, if that is better, until the end of one of the
+/// slices just before it.
 ///
-/// A server that can't bear the rate falls behind in every slice, and both are
-/// low. A server that pauses shortly before the end lacks those echoes in the
-/// whole; that pause is latency, and a trial must not be thrown away for it. A
-/// server that pauses and catches up has odd slices, but a good whole.
+/// A server that can't bear the rate is behind at all of them. One that pauses
+/// shortly before the end lacks those echoes at the end only; that pause is
+/// latency, and a trial must not be thrown away for it. One that pauses earlier
+/// and catches up has a good whole.
 fn rate_ratio(load: &LoadResult) -> f64 {
     let planned = load.planned as f64;
-    let whole = load.completed_in_window as f64 / planned;
-    let mut slices = load.slices.clone();
-    slices.sort_unstable();
-    let median = match slices.len() {
-        0 => return whole,
-        count => (slices[(count - 1) / 2] + slices[count / 2]) as f64 / 2.0,
-    };
-    whole.max(median * slices.len() as f64 / planned)
+    let mut best = load.completed_in_window as f64 / planned;
+    let slices = load.slices.len();
+    if slices > LAST_SLICES {
+        let mut until: u64 = load.slices.iter().sum();
+        for (index, slice) in load.slices.iter().enumerate().rev().take(LAST_SLICES) {
+            until -= slice;
+            best = best.max(until as f64 * slices as f64 / (planned * index as f64));
+        }
+    }
+    best
 }
 
 /// Flaws of a window of handshakes.
@@ -79,8 +86,17 @@ pub(super) fn of_handshakes(load: &LoadResult) -> Vec<Flaw> {
     flaws
 }
 
+/// Flaws of closing all connections, and of what came since the window.
+pub(crate) fn of_disconnecting(disconnected: &Disconnected) -> Vec<Flaw> {
+    let mut flaws = of_verification(&disconnected.verification);
+    if disconnected.unclean > 0 {
+        flaws.push(close_not_answered(disconnected.unclean));
+    }
+    flaws
+}
+
 /// The flaw of connections whose closing handshake the server did not finish.
-pub(crate) fn close_not_answered(count: u64) -> Flaw {
+fn close_not_answered(count: u64) -> Flaw {
     Flaw::ProtocolViolated {
         count,
         first: "a Close frame was not answered by a Close frame and the end of the stream \
@@ -89,7 +105,7 @@ pub(crate) fn close_not_answered(count: u64) -> Flaw {
     }
 }
 
-pub(crate) fn of_verification(seen: &VerificationCounts) -> Vec<Flaw> {
+fn of_verification(seen: &VerificationCounts) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let mut note = |count: u64, flaw: fn(u64) -> Flaw| {
         if count > 0 {
@@ -173,12 +189,16 @@ mod tests {
         let mut slices = [100; 10];
         slices[9] = 0;
         assert!(judge(slices).is_empty());
+        assert!(judge([100, 100, 100, 100, 100, 100, 100, 0, 0, 0]).is_empty());
         assert!(judge([100, 100, 100, 0, 0, 0, 0, 0, 600, 100]).is_empty());
-        // Falling behind all the time, however the slices scatter.
-        assert_eq!(
-            judge([97, 99, 96, 98, 97, 99, 97, 98, 97, 98]),
-            [FlawKind::RateNotReached]
-        );
+        // Falling behind all the time, in bursts, or for too long at the end.
+        for slices in [
+            [97, 99, 96, 98, 97, 99, 97, 98, 97, 98],
+            [130, 50, 130, 60, 100, 130, 50, 130, 60, 100],
+            [100, 100, 100, 100, 100, 100, 0, 0, 0, 0],
+        ] {
+            assert_eq!(judge(slices), [FlawKind::RateNotReached], "{slices:?}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) fn run(
     workload.warm_up = Extent::DurationNs(task.effort.warm_up_ns);
     workload.window = Extent::DurationNs(task.effort.window_ns);
     session.connect(&workload)?;
-    let observed = echo::observe(bench, &mut session, &workload)?;
+    let observed = echo::observe(bench, task, &mut session, &workload)?;
     Ok(Outcome {
         flaws: observed.flaws,
         measurement: Some(Measurement::Handshakes {

@@ -36,6 +36,8 @@ pub(super) fn run(
         }
         session.settle(SETTLE);
         read.push(level(bench, &mut session, u64::from(connections))?);
+        // Opens none: says whether those that were counted are still there.
+        session.hold(connections, &workload)?;
     }
     if let Some(exited) = session.server.exited() {
         return Err(exited.into());

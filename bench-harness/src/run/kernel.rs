@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use machine::{CpuTicks, Switches};
+use machine::{CpuTicks, Stalls, Switches};
 use record::ProcessMemory;
 
 /// Readings; an error is the operating system's words.
@@ -13,6 +13,8 @@ pub(crate) trait Kernel {
     fn switches(&self, pid: u32) -> Result<Switches, String>;
     /// Ticks of every processor, by its number.
     fn cpu_ticks(&self) -> Result<Vec<(u32, CpuTicks)>, String>;
+    /// What tasks of the machine waited for; `None` where it isn't counted.
+    fn stalls(&self) -> Option<Stalls>;
     /// Ticks per second.
     fn ticks_per_s(&self) -> u64;
     /// Files that a process may have open.
@@ -39,6 +41,10 @@ impl Kernel for RealKernel {
 
     fn cpu_ticks(&self) -> Result<Vec<(u32, CpuTicks)>, String> {
         machine::cpu_ticks().map_err(|error| in_words(&error))
+    }
+
+    fn stalls(&self) -> Option<Stalls> {
+        machine::stalls().ok()
     }
 
     fn ticks_per_s(&self) -> u64 {

@@ -1,10 +1,11 @@
 //! Runs the trials of a plan in their order and writes each down.
 
-use record::{Calibration, Plan, PlannedTrial, RunEnd, RunLine, TrialRecord};
+use record::{Calibration, Plan, RunEnd, RunLine, TrialRecord};
 
 use super::{
-    Bench, Recorder,
+    Bench, Recorder, Schedule,
     recorder::RecorderError,
+    schedule::Due,
     trial::{self, TrialTask},
 };
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
 /// Whoever wants to know how a run goes.
 pub(crate) trait Watch {
     /// A trial is about to start.
-    fn trial_starts(&mut self, plan: &Plan, trial: &PlannedTrial, remaining_ns: u64);
+    fn trial_starts(&mut self, plan: &Plan, due: Due<'_>, remaining_ns: u64);
     /// A trial is over and written down.
     fn trial_ended(&mut self, plan: &Plan, record: &TrialRecord);
     /// A block is whole and on the disk.
@@ -23,10 +24,10 @@ pub(crate) trait Watch {
 }
 
 /// How much of a plan to run.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Portion {
-    /// Trials that an earlier session has written down.
-    pub(crate) done: usize,
+#[derive(Clone, Debug)]
+pub(crate) struct Portion<'a> {
+    /// Where an earlier session ended; where the run begins, without one.
+    pub(crate) schedule: Schedule<'a>,
     /// What they took, from the first one's start to the last one's end.
     pub(crate) done_took_ns: u64,
     /// Time for this session; blocks that don't fit are left out, but the first.
@@ -54,17 +55,18 @@ pub(crate) fn measure(
     plan: &Plan,
     calibrations: &[Calibration],
     recorder: &mut Recorder,
-    portion: Portion,
+    portion: Portion<'_>,
     watch: &mut dyn Watch,
 ) -> Result<Finished, RecorderError> {
     let start_ns = bench.clock.monotonic_ns();
     let mut estimate = Estimate::new(plan);
-    let mut next = portion.done;
+    let mut schedule = portion.schedule;
     let mut interrupted = false;
+    let mut block_starts = false;
 
-    while let Some(planned) = plan.trials.get(next) {
-        let block_starts = next == 0 || plan.trials[next - 1].block != planned.block;
-        if block_starts && next > portion.done {
+    while let Some(due) = schedule.due() {
+        let planned = due.planned;
+        if block_starts {
             let spent_ns = bench.clock.monotonic_ns() - start_ns;
             let block_ns = estimate.block_ns(plan, planned.block);
             if portion
@@ -74,33 +76,29 @@ pub(crate) fn measure(
                 break;
             }
         }
-        watch.trial_starts(plan, planned, estimate.remaining_ns(plan, next));
-        let Ok(record) = run_one(bench, plan, calibrations, planned) else {
+        watch.trial_starts(plan, due, estimate.cells_ns(schedule.cells_to_come()));
+        let Ok(record) = run_one(bench, plan, calibrations, due) else {
             interrupted = true;
             break;
         };
         estimate.learn(planned.cell, record.took_ns);
+        block_starts = schedule.advance(&record.flaws);
         let line = RunLine::Trial(Box::new(record));
         recorder.append(&line)?;
-        next += 1;
         if let RunLine::Trial(record) = &line {
             watch.trial_ended(plan, record);
         }
-        if plan
-            .trials
-            .get(next)
-            .is_none_or(|after| after.block != planned.block)
-        {
+        if block_starts {
             recorder.sync()?;
             watch.block_ended(plan, planned.block);
         }
     }
 
-    let whole_blocks = whole_blocks(plan, next);
+    let whole_blocks = schedule.whole_blocks();
     recorder.append(&RunLine::End(RunEnd {
         ended_at_unix_ns: bench.clock.realtime_ns(),
         took_ns: portion.done_took_ns + (bench.clock.monotonic_ns() - start_ns),
-        interrupted: next < plan.trials.len(),
+        interrupted: schedule.due().is_some(),
         whole_blocks,
     }))?;
     recorder.sync()?;
@@ -114,8 +112,9 @@ fn run_one(
     bench: &Bench<'_>,
     plan: &Plan,
     calibrations: &[Calibration],
-    planned: &PlannedTrial,
+    due: Due<'_>,
 ) -> Result<TrialRecord, Interrupted> {
+    let planned = due.planned;
     let cell = &plan.cells[planned.cell];
     let entry = &plan.entries[planned.entry].key;
     let started_at_unix_ns = bench.clock.realtime_ns();
@@ -123,6 +122,7 @@ fn run_one(
     let mut record = TrialRecord {
         number: planned.number,
         block: planned.block,
+        attempt: due.attempt,
         cell: cell.name.clone(),
         scenario: cell.scenario.clone(),
         entry: entry.clone(),
@@ -139,6 +139,7 @@ fn run_one(
                 entry,
                 kind: &scenario.kind,
                 effort: &plan.effort,
+                tolerates_disturbance: plan.tolerates_disturbance,
                 rate_per_s: rate_per_s(calibrations, &cell.scenario, cell.rung),
                 seed: cell_seed(plan.seed, planned.block, planned.cell),
             },
@@ -158,12 +159,4 @@ fn rate_per_s(calibrations: &[Calibration], scenario: &str, rung: Option<usize>)
         .rung_rates_per_s
         .get(rung?)
         .copied()
-}
-
-/// Blocks of which every trial is among the first `done`.
-fn whole_blocks(plan: &Plan, done: usize) -> u32 {
-    match plan.trials.get(done) {
-        Some(next) => next.block,
-        None => plan.trials.last().map_or(0, |last| last.block + 1),
-    }
 }

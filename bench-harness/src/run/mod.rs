@@ -10,8 +10,10 @@ mod kernel;
 mod machine_use;
 mod measure;
 mod recorder;
+mod schedule;
 mod session;
 mod trial;
+mod validity;
 
 #[cfg(test)]
 pub(crate) mod fake;
@@ -23,10 +25,10 @@ mod whole_run;
 use std::{collections::BTreeMap, path::PathBuf};
 
 pub(crate) use calibrate::{CALIBRATION, Ladder, calibrate};
-pub(crate) use flaws::{close_not_answered, of_verification};
 pub(crate) use kernel::{Kernel, RealKernel};
 pub(crate) use measure::{Portion, Watch, measure};
 pub(crate) use recorder::{Recorder, read};
+pub(crate) use schedule::{Due, Schedule};
 pub(crate) use session::Session;
 
 use crate::{

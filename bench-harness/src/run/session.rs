@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use record::{
-    Connected, Disconnected, EntryKey, Extent, Flaw, Load, LoadResult, MessageShape, Protocol,
-    Ready, Workload,
+    Connected, EntryKey, Extent, Flaw, Load, LoadResult, MessageShape, Protocol, Ready, Workload,
 };
 
 use super::{Bench, flaws};
@@ -122,27 +121,52 @@ impl<'a> Session<'a> {
     /// Measures a window. The flaws stand beside the result, which is evidence
     /// in that case.
     pub(crate) fn go(&mut self, workload: &Workload) -> Result<(LoadResult, Vec<Flaw>), Stop> {
-        let load = self
-            .generator
-            .go(workload)
-            .map_err(|stop| self.blame(stop))?;
+        let load = self.drive(workload)?;
+        let flaws = self.judge(workload, &load)?;
+        Ok((load, flaws))
+    }
+
+    /// Lets the generator drive a window, and does nothing else.
+    pub(super) fn drive(&mut self, workload: &Workload) -> Result<LoadResult, Stop> {
+        self.generator.go(workload).map_err(|stop| self.blame(stop))
+    }
+
+    /// What a window says was wrong with the server. Takes a while when it may
+    /// have ended.
+    pub(super) fn judge(
+        &mut self,
+        workload: &Workload,
+        load: &LoadResult,
+    ) -> Result<Vec<Flaw>, Stop> {
         let flaws = match workload.load {
-            Load::Handshakes { .. } => flaws::of_handshakes(&load),
-            Load::Open { .. } => flaws::of_echoes(&load, true),
-            Load::Closed { .. } | Load::Hold => flaws::of_echoes(&load, false),
+            Load::Handshakes { .. } => flaws::of_handshakes(load),
+            Load::Open { .. } => flaws::of_echoes(load, true),
+            Load::Closed { .. } | Load::Hold => flaws::of_echoes(load, false),
         };
         if flaws.is_empty() {
-            return Ok((load, self.server.exited().into_iter().collect()));
+            return Ok(self.server.exited().into_iter().collect());
         }
         match self.blame(Stop::Flawed(flaws)) {
-            Stop::Flawed(flaws) => Ok((load, flaws)),
+            Stop::Flawed(flaws) => Ok(flaws),
             Stop::Interrupted => Err(Stop::Interrupted),
         }
     }
 
     /// Closes all connections with the closing handshake.
-    pub(crate) fn disconnect(&mut self) -> Result<Disconnected, Stop> {
-        self.generator.disconnect().map_err(|stop| self.blame(stop))
+    ///
+    /// What the server did wrong since the answer before, and a Close frame that
+    /// it did not answer, are flaws.
+    pub(crate) fn disconnect(&mut self) -> Result<(), Stop> {
+        let disconnected = self
+            .generator
+            .disconnect()
+            .map_err(|stop| self.blame(stop))?;
+        let flaws = flaws::of_disconnecting(&disconnected);
+        if flaws.is_empty() {
+            Ok(())
+        } else {
+            Err(self.blame(Stop::Flawed(flaws)))
+        }
     }
 
     /// Tells the server to exit.

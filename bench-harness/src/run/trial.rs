@@ -16,6 +16,8 @@ pub(super) struct TrialTask<'a> {
     pub(super) kind: &'a ScenarioKind,
     /// For how long.
     pub(super) effort: &'a Effort,
+    /// Whether a disturbed machine is no flaw.
+    pub(super) tolerates_disturbance: bool,
     /// For a rung of a ladder: messages per second.
     pub(super) rate_per_s: Option<f64>,
     /// Seed of payloads, masks and phases.

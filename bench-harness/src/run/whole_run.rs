@@ -4,11 +4,11 @@
 use std::{fs, path::Path};
 
 use record::{
-    Calibration, FlawKind, Measurement, Plan, PlannedTrial, RunEnd, RunLine, TrialRecord,
+    Calibration, Disturbance, Flaw, FlawKind, Measurement, Plan, RunEnd, RunLine, TrialRecord,
 };
 
 use super::{
-    Recorder, Watch,
+    Due, Recorder, Schedule, Watch,
     fake::{Behaviour, FakeMachine},
     fixture,
     measure::{Finished, Portion, measure},
@@ -23,7 +23,7 @@ struct Notes {
 }
 
 impl Watch for Notes {
-    fn trial_starts(&mut self, _: &Plan, _: &PlannedTrial, remaining_ns: u64) {
+    fn trial_starts(&mut self, _: &Plan, _: Due<'_>, remaining_ns: u64) {
         self.remaining_ns.push(remaining_ns);
     }
 
@@ -63,7 +63,16 @@ fn read(path: &Path) -> RunFile {
     file
 }
 
-fn run(machine: &FakeMachine, plan: &Plan, portion: Portion) -> (Finished, RunFile, Notes) {
+/// A run from its beginning.
+fn whole(plan: &Plan) -> Portion<'_> {
+    Portion {
+        schedule: Schedule::new(plan),
+        done_took_ns: 0,
+        budget_ns: None,
+    }
+}
+
+fn run(machine: &FakeMachine, plan: &Plan, portion: Portion<'_>) -> (Finished, RunFile, Notes) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.ndjson");
     let mut recorder = Recorder::create(&path).unwrap();
@@ -85,7 +94,7 @@ fn run(machine: &FakeMachine, plan: &Plan, portion: Portion) -> (Finished, RunFi
 fn good_servers_give_a_number_in_every_cell_in_the_order_of_the_plan() {
     let machine = FakeMachine::new(&[("good", Behaviour::Good), ("fine", Behaviour::Good)]);
     let plan = fixture::plan(2, &["good", "fine"]);
-    let (finished, file, notes) = run(&machine, &plan, Portion::default());
+    let (finished, file, notes) = run(&machine, &plan, whole(&plan));
 
     assert_eq!(
         finished,
@@ -134,7 +143,7 @@ fn servers_of_a_cell_get_the_same_bytes_and_cells_get_others() {
     let mut plan = fixture::plan(2, &["good", "fine"]);
     plan.trials
         .retain(|trial| plan.cells[trial.cell].name == "echo");
-    run(&machine, &plan, Portion::default());
+    run(&machine, &plan, whole(&plan));
     let workloads = machine.0.workloads.borrow();
     let seeds: Vec<u64> = workloads.iter().map(|workload| workload.seed).collect();
     assert_eq!(seeds.len(), 4);
@@ -160,8 +169,10 @@ fn each_fault_is_named_as_what_it_is_and_the_others_go_on() {
         let mut plan = fixture::plan(1, &["bad", "good"]);
         plan.trials
             .retain(|trial| matches!(plan.cells[trial.cell].name.as_str(), "echo" | "ladder-50"));
-        let (_, file, _) = run(&machine, &plan, Portion::default());
-        assert_eq!(file.trials.len(), 4);
+        let (_, file, _) = run(&machine, &plan, whole(&plan));
+        // What may be the tool's fault is tried again, what is the server's isn't.
+        let tried = if kind.may_be_the_machine_s() { 8 } else { 4 };
+        assert_eq!(file.trials.len(), tried);
         for record in &file.trials {
             if record.entry.contender == "bad" {
                 assert_eq!(
@@ -183,7 +194,7 @@ fn a_slow_server_flaws_the_fixed_rate_only() {
     let mut plan = fixture::plan(1, &["slow"]);
     plan.trials
         .retain(|trial| matches!(plan.cells[trial.cell].name.as_str(), "echo" | "ladder-50"));
-    let (_, file, _) = run(&machine, &plan, Portion::default());
+    let (_, file, _) = run(&machine, &plan, whole(&plan));
     for record in &file.trials {
         let kinds: Vec<_> = record.flaws.iter().map(record::Flaw::kind).collect();
         if record.scenario == "ladder" {
@@ -195,13 +206,42 @@ fn a_slow_server_flaws_the_fixed_rate_only() {
 }
 
 #[test]
+fn a_disturbed_cell_is_kept_and_runs_again() {
+    let machine = FakeMachine::new(&[("good", Behaviour::Good), ("fine", Behaviour::Good)]);
+    let mut plan = fixture::plan(1, &["good", "fine"]);
+    plan.trials
+        .retain(|trial| matches!(plan.cells[trial.cell].name.as_str(), "echo" | "handshakes"));
+    machine.steal_after(1);
+    let (finished, file, notes) = run(&machine, &plan, whole(&plan));
+    assert!(!finished.interrupted);
+    assert_eq!((finished.whole_blocks, notes.blocks), (1, vec![0]));
+
+    let attempts: Vec<u32> = file.trials.iter().map(|trial| trial.attempt).collect();
+    assert_eq!(attempts, [0, 0, 0, 0, 1, 1]);
+    for (place, trial) in file.trials.iter().enumerate() {
+        let disturbed = matches!(
+            trial.flaws.as_slice(),
+            [Flaw::Disturbed {
+                by: Disturbance::Steal,
+                ..
+            }]
+        );
+        assert_eq!(disturbed, place == 1, "{trial:?}");
+        assert!(trial.measurement.is_some());
+        if trial.attempt == 1 {
+            assert_eq!(trial.cell, file.trials[1].cell);
+        }
+    }
+}
+
+#[test]
 fn counts_that_can_not_be_had_are_no_numbers() {
     for behaviour in [Behaviour::BadStats, Behaviour::SilentStats] {
         let machine = FakeMachine::new(&[("bad", behaviour)]);
         let mut plan = fixture::plan(1, &["bad"]);
         plan.trials
             .retain(|trial| plan.cells[trial.cell].name == "allocations");
-        let (_, file, _) = run(&machine, &plan, Portion::default());
+        let (_, file, _) = run(&machine, &plan, whole(&plan));
         let record = &file.trials[0];
         assert_eq!(record.flaws[0].kind(), FlawKind::ControlFailed);
         assert_eq!(record.measurement, None);
@@ -215,7 +255,7 @@ fn too_few_open_files_are_named() {
     let mut plan = fixture::plan(1, &["good"]);
     plan.trials
         .retain(|trial| plan.cells[trial.cell].name == "idle");
-    let (_, file, _) = run(&machine, &plan, Portion::default());
+    let (_, file, _) = run(&machine, &plan, whole(&plan));
     assert_eq!(file.trials[0].flaws[0].kind(), FlawKind::TooFewFiles);
     assert!(machine.0.calls.borrow().is_empty());
 }
@@ -234,7 +274,7 @@ fn a_ladder_without_rates_is_named() {
         &plan,
         &[],
         &mut recorder,
-        Portion::default(),
+        whole(&plan),
         &mut Notes::default(),
     )
     .unwrap();
@@ -251,14 +291,14 @@ fn an_interrupted_run_keeps_what_it_has_and_continues_to_the_same_plan() {
     for windows in 0..12 {
         let machine = FakeMachine::new(&servers);
         machine.interrupt_after(windows);
-        let (finished, first, _) = run(&machine, &plan, Portion::default());
+        let (finished, first, _) = run(&machine, &plan, whole(&plan));
         assert!(finished.interrupted);
         assert!(first.ends[0].interrupted);
         assert!(first.trials.len() < plan.trials.len());
 
         let machine = FakeMachine::new(&servers);
         let portion = Portion {
-            done: first.trials.len(),
+            schedule: Schedule::after(&plan, &first.trials).unwrap(),
             done_took_ns: first.ends[0].took_ns,
             budget_ns: None,
         };
@@ -279,14 +319,14 @@ fn an_interrupted_run_keeps_what_it_has_and_continues_to_the_same_plan() {
 fn a_budget_ends_the_run_after_a_whole_block() {
     let machine = FakeMachine::new(&[("good", Behaviour::Good)]);
     let plan = fixture::plan(5, &["good"]);
-    let (_, all, _) = run(&machine, &plan, Portion::default());
+    let (_, all, _) = run(&machine, &plan, whole(&plan));
     let block_ns = |block| {
         let trials = all.trials.iter().filter(|trial| trial.block == block);
         trials.map(|trial| trial.took_ns).sum::<u64>()
     };
     let portion = Portion {
         budget_ns: Some(block_ns(0) + block_ns(1)),
-        ..Portion::default()
+        ..whole(&plan)
     };
     let (finished, file, notes) = run(&machine, &plan, portion);
     assert_eq!(finished.whole_blocks, 2);
@@ -296,7 +336,7 @@ fn a_budget_ends_the_run_after_a_whole_block() {
 
     let portion = Portion {
         budget_ns: Some(1),
-        ..Portion::default()
+        ..whole(&plan)
     };
     let (finished, ..) = run(&machine, &plan, portion);
     assert_eq!(finished.whole_blocks, 1, "the first block always runs");
@@ -306,7 +346,7 @@ fn a_budget_ends_the_run_after_a_whole_block() {
 fn servers_are_started_by_the_contract() {
     let machine = FakeMachine::new(&[("good", Behaviour::Good)]);
     let plan = fixture::plan(1, &["good"]);
-    run(&machine, &plan, Portion::default());
+    run(&machine, &plan, whole(&plan));
     let calls = machine.0.calls.borrow();
     assert_eq!(calls.len(), plan.trials.len());
     for call in calls.iter() {

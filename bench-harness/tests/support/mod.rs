@@ -67,6 +67,8 @@ pub(crate) fn run_command(folder: &Path, scenarios: &Path, names: &[&str], block
         .arg("run")
         .args(["--reference", names[0], "--contender", &names.join(",")])
         .args(["--no-baselines", "--quick", "--window", "100ms"])
+        // Whatever else this machine does: tests run beside each other.
+        .arg("--tolerate-disturbance")
         .args(["--seed", "7", "--blocks", &blocks.to_string()])
         .arg("--scenarios")
         .arg(scenarios)

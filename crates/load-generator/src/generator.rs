@@ -10,7 +10,9 @@ use std::{
     time::Duration,
 };
 
-use machine::{ProcessClock, monotonic_ns, own_cpu_ns, process_ticks, realtime_ns};
+use machine::{
+    ProcessClock, monotonic_ns, own_cpu_ns, own_run_queue_wait_ns, process_ticks, realtime_ns,
+};
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
 use record::{
@@ -225,6 +227,7 @@ impl Generator {
         // message counts belong together exactly.
         let before = self.observe()?;
         let own_before_ns = cpu_of_this_process()?;
+        let waited_before_ns = own_run_queue_wait_ns().ok();
         let start_ns = monotonic_ns() + ahead_ns;
         let (started_at_unix_ns, late_ns) = match start_unix_ns {
             0 => (asked_ns, 0),
@@ -236,6 +239,7 @@ impl Generator {
         // back until then is a result all the same.
         let after = self.observe().unwrap_or(None);
         let generator_cpu_ns = cpu_of_this_process()? - own_before_ns;
+        let waited_after_ns = own_run_queue_wait_ns().ok();
 
         let mut sum = Sum::new();
         for answer in answers {
@@ -248,6 +252,9 @@ impl Generator {
         result.started_at_unix_ns = started_at_unix_ns;
         result.started_late_ns += late_ns;
         result.generator_cpu_ns = generator_cpu_ns;
+        if let (Some(before_ns), Some(after_ns)) = (waited_before_ns, waited_after_ns) {
+            result.generator_wait_ns = Some(after_ns.saturating_sub(before_ns));
+        }
         if let (Some(before), Some(after)) = (before, after) {
             result.observed_cpu_ns = Some(after.cpu_ns.saturating_sub(before.cpu_ns));
             result.observed_user_ticks = Some(after.user.saturating_sub(before.user));

@@ -37,6 +37,7 @@ impl Sum {
                 schedule_lag: None,
                 slices: Vec::new(),
                 generator_cpu_ns: 0,
+                generator_wait_ns: None,
                 observed_cpu_ns: None,
                 observed_user_ticks: None,
                 observed_kernel_ticks: None,

@@ -47,6 +47,39 @@ impl Drop for Shell {
     }
 }
 
+/// Two threads that want one processor wait for each other.
+#[test]
+fn waiting_for_a_processor_is_counted() {
+    const WORK_NS: u64 = 50_000_000;
+    let Ok(before_ns) = machine::own_run_queue_wait_ns() else {
+        eprintln!("skipped: this kernel has no /proc/self/schedstat");
+        return;
+    };
+    let cpu = affinity().unwrap()[0];
+    let busy = || {
+        thread::spawn(move || {
+            set_affinity(&[cpu]).unwrap();
+            use_cpu(WORK_NS);
+            // Read while both threads are there to be counted.
+            machine::own_run_queue_wait_ns().unwrap()
+        })
+    };
+    let (one, other) = (busy(), busy());
+    let waited_ns = one.join().unwrap().max(other.join().unwrap());
+    assert!(waited_ns >= before_ns + WORK_NS / 4, "{waited_ns} ns");
+}
+
+#[test]
+fn stalls_never_shrink() {
+    let Ok(before) = machine::stalls() else {
+        eprintln!("skipped: this kernel has no pressure stall information");
+        return;
+    };
+    let after = machine::stalls().unwrap();
+    assert!(after.cpu_ns >= before.cpu_ns && after.io_ns >= before.io_ns);
+    assert!(after.memory_ns >= before.memory_ns);
+}
+
 #[test]
 fn cpu_clocks_count_work() {
     const WORK_NS: u64 = 20_000_000;

@@ -110,10 +110,32 @@ pub enum Flaw {
         /// The limit.
         limit_ns: u64,
     },
-    /// Two counts of the same work differ, so there is no exact figure.
-    NotSteady {
-        /// What differed.
-        what: String,
+    /// The machine did something else meanwhile, more than is allowed.
+    Disturbed {
+        /// What.
+        by: Disturbance,
+        /// Share of the time of the trial's processors, or of the window.
+        share: f64,
+        /// The share that is allowed.
+        bound: f64,
+    },
+    /// The generator sent so late that the response times are in good part its
+    /// own.
+    ScheduleLagged {
+        /// Median time from the planned instant to the write.
+        lag_p50_ns: u64,
+        /// Median time from the planned instant to the complete echo.
+        response_p50_ns: u64,
+        /// The share of the second that the first may be.
+        bound: f64,
+    },
+    /// At a fixed rate, the generator was busier than it may be: what is
+    /// measured is in good part how its own messages queue.
+    GeneratorSaturated {
+        /// Busy share of the generator's processors.
+        share: f64,
+        /// The share that is allowed.
+        bound: f64,
     },
     /// The machine's limit on open files is below what the scenario needs.
     TooFewFiles {
@@ -127,6 +149,31 @@ pub enum Flaw {
         /// Which, and the operating system's words.
         error: String,
     },
+}
+
+/// What disturbed a trial from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Disturbance {
+    /// The hypervisor ran something else on the trial's processors (steal time).
+    Steal,
+    /// The generator was ready to run and its processor ran something else.
+    GeneratorPreempted,
+    /// Some task of the machine waited for memory (pressure stall).
+    MemoryStall,
+    /// Some task of the machine waited for a disk (pressure stall).
+    IoStall,
+}
+
+impl fmt::Display for Disturbance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Steal => "the hypervisor took",
+            Self::GeneratorPreempted => "the load generator waited for its processor",
+            Self::MemoryStall => "the machine waited for memory",
+            Self::IoStall => "the machine waited for a disk",
+        })
+    }
 }
 
 /// A flaw's name without its numbers, to group and to compare by.
@@ -155,7 +202,9 @@ pub enum FlawKind {
     NothingEchoed,
     RateNotReached,
     TimedOut,
-    NotSteady,
+    Disturbed,
+    ScheduleLagged,
+    GeneratorSaturated,
     TooFewFiles,
     NotReadable,
 }
@@ -184,10 +233,30 @@ impl Flaw {
             Self::NothingEchoed => FlawKind::NothingEchoed,
             Self::RateNotReached { .. } => FlawKind::RateNotReached,
             Self::TimedOut { .. } => FlawKind::TimedOut,
-            Self::NotSteady { .. } => FlawKind::NotSteady,
+            Self::Disturbed { .. } => FlawKind::Disturbed,
+            Self::ScheduleLagged { .. } => FlawKind::ScheduleLagged,
+            Self::GeneratorSaturated { .. } => FlawKind::GeneratorSaturated,
             Self::TooFewFiles { .. } => FlawKind::TooFewFiles,
             Self::NotReadable { .. } => FlawKind::NotReadable,
         }
+    }
+}
+
+impl FlawKind {
+    /// Whether the machine or the tool may be the cause, so that trying again
+    /// is fair. What a server does wrong is never tried again: a second try
+    /// would hide it.
+    #[must_use]
+    pub fn may_be_the_machine_s(self) -> bool {
+        matches!(
+            self,
+            Self::RateNotReached
+                | Self::Disturbed
+                | Self::ScheduleLagged
+                | Self::GeneratorSaturated
+                | Self::GeneratorFailed
+                | Self::NotReadable
+        )
     }
 }
 
@@ -236,7 +305,30 @@ impl fmt::Display for Flaw {
             Self::TimedOut { limit_ns } => {
                 write!(f, "not finished within {:.1} s", *limit_ns as f64 / 1e9)
             }
-            Self::NotSteady { what } => write!(f, "not steady: {what}"),
+            Self::Disturbed { by, share, bound } => write!(
+                f,
+                "{by} {:.1} % of the time (allowed: {:.0} %)",
+                share * 100.0,
+                bound * 100.0
+            ),
+            Self::ScheduleLagged {
+                lag_p50_ns,
+                response_p50_ns,
+                bound,
+            } => write!(
+                f,
+                "half of all messages left more than {:.3} ms late, with a median response of \
+                 {:.3} ms (allowed: {:.0} % of it)",
+                *lag_p50_ns as f64 / 1e6,
+                *response_p50_ns as f64 / 1e6,
+                bound * 100.0
+            ),
+            Self::GeneratorSaturated { share, bound } => write!(
+                f,
+                "the load generator was busy {:.0} % of the time (allowed at a fixed rate: {:.0} %)",
+                share * 100.0,
+                bound * 100.0
+            ),
             Self::TooFewFiles { needed, allowed } => write!(
                 f,
                 "needs {needed} open files, {allowed} are allowed (raise ulimit -n)"

@@ -20,7 +20,7 @@ mod trial;
 pub use contender::{
     AllocationCounts, ContenderLine, OptionInForce, Protocol, Ready, UnknownVariant, Variant,
 };
-pub use flaw::{Flaw, FlawKind};
+pub use flaw::{Disturbance, Flaw, FlawKind};
 pub use generator::{
     Connected, Disconnected, Extent, GeneratorFault, GeneratorLine, HandshakeCounts, Load,
     LoadResult, VerificationCounts, Workload,

@@ -130,6 +130,10 @@ pub struct Plan {
     pub seed: u64,
     /// Effort.
     pub effort: Effort,
+    /// Trials count however disturbed the machine was: for a look on a machine
+    /// that is in use, never for a result.
+    #[serde(default)]
+    pub tolerates_disturbance: bool,
     /// The scenarios.
     pub scenarios: Vec<Scenario>,
     /// The rows.

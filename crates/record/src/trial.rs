@@ -28,13 +28,28 @@ pub struct ProcessUse {
     pub threads: u64,
 }
 
-/// What the machine did over the measured window, from `/proc/stat`; in ticks.
+/// What the machine did over the measured window and its drain, from
+/// `/proc/stat` (in ticks) and `/proc/pressure`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineUse {
     /// Ticks per second.
     pub ticks_per_s: u64,
     /// Ticks that the hypervisor took, all processors.
     pub steal_ticks: u64,
+    /// Of those, on the processors of the server and of the generator. Not in
+    /// the oldest records.
+    #[serde(default)]
+    pub trial_cpus_steal_ticks: Option<u64>,
+    /// Time in which some task waited for a processor; a server with many
+    /// threads makes it by itself. `None` where the kernel doesn't tell.
+    #[serde(default)]
+    pub cpu_stall_ns: Option<u64>,
+    /// Time in which some task waited for memory.
+    #[serde(default)]
+    pub memory_stall_ns: Option<u64>,
+    /// Time in which some task waited for a disk.
+    #[serde(default)]
+    pub io_stall_ns: Option<u64>,
     /// Busy ticks of the processors that the server may run on.
     pub server_cpus_busy_ticks: u64,
     /// Of those, ticks in soft interrupts (where loopback's receive path runs).
@@ -132,6 +147,10 @@ pub struct TrialRecord {
     pub number: u32,
     /// Block.
     pub block: u32,
+    /// Which attempt at this cell in this block, from 0. When a trial was
+    /// disturbed, all servers of its cell run again.
+    #[serde(default)]
+    pub attempt: u32,
     /// The cell's name: the scenario, or a rung of it.
     pub cell: String,
     /// The scenario's name.

@@ -250,17 +250,24 @@ fn a_redone_block_counts_once() {
     let findings = &*FLAWED;
     let entry = position(findings, "tokio-tungstenite (tuned)");
     let cell = cell(findings, "echo-125b-binary");
+    let row = &cell.rows[entry];
+    assert_eq!((row.valid_trials, row.recorded_trials), (6, 6));
     assert_eq!(
-        (
-            cell.rows[entry].valid_trials,
-            cell.rows[entry].recorded_trials
-        ),
-        (6, 7)
+        row.flaws.len(),
+        1,
+        "the first attempt is named all the same"
     );
     let metric = cell
         .metric(Metric::ServerCpuNsPerMessage)
         .expect("it is measured");
-    assert_eq!(metric.row(entry).expect("valid").blocks.len(), 6);
+    for row in metric.rows.iter().flatten() {
+        // The attempt that counts is the same for all rows: the disturbed one's
+        // figures, three times too high, are in none.
+        let values = row.blocks.iter().map(|block| block.value);
+        let lowest = values.clone().fold(f64::INFINITY, f64::min);
+        assert_eq!(row.blocks.len(), 6);
+        assert!(values.fold(0.0, f64::max) < 1.5 * lowest);
+    }
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub(super) fn find(
             entry: position,
             status: status(recorded, entry),
             planned_blocks: recorded.planned_blocks.len(),
-            recorded_trials: recorded.recorded.len(),
+            recorded_trials: recorded.counting.len(),
             valid_trials: recorded.valid().len(),
             flaws: notes,
             detail: figures.detail,

@@ -28,7 +28,9 @@ pub(crate) fn short_name(kind: FlawKind) -> &'static str {
         FlawKind::NothingEchoed => "no echo",
         FlawKind::RateNotReached => "rate not reached",
         FlawKind::TimedOut => "timed out",
-        FlawKind::NotSteady => "not steady",
+        FlawKind::Disturbed => "machine disturbed",
+        FlawKind::ScheduleLagged => "sent late",
+        FlawKind::GeneratorSaturated => "generator saturated",
         FlawKind::TooFewFiles => "too few files",
         FlawKind::NotReadable => "not readable",
     }

@@ -13,14 +13,15 @@ pub(super) struct RowTrials<'a> {
     pub(super) planned_blocks: BTreeSet<u32>,
     /// All records.
     pub(super) recorded: Vec<&'a TrialRecord>,
+    /// Those of the attempts that count, one per block.
+    pub(super) counting: Vec<&'a TrialRecord>,
 }
 
 impl<'a> RowTrials<'a> {
-    /// One valid trial per block, in order of blocks. When a block was redone
-    /// the first valid one counts: a trial is never dropped for its value.
+    /// One valid trial per block, in order of blocks.
     pub(super) fn valid(&self) -> Vec<&'a TrialRecord> {
         let mut by_block = BTreeMap::new();
-        for trial in self.recorded.iter().filter(|trial| trial.is_valid()) {
+        for trial in self.counting.iter().filter(|trial| trial.is_valid()) {
             by_block.entry(trial.block).or_insert(*trial);
         }
         by_block.into_values().collect()
@@ -30,6 +31,27 @@ impl<'a> RowTrials<'a> {
     pub(super) fn recorded_blocks(&self) -> BTreeSet<u32> {
         self.recorded.iter().map(|trial| trial.block).collect()
     }
+}
+
+/// Which attempt at a cell counts in a block: that with the most valid trials,
+/// of equals the first. It counts for all rows, because they are compared with
+/// each other; a trial's figures have no say in it.
+fn counting_attempts(trials: &[TrialRecord]) -> HashMap<(&str, u32), u32> {
+    let mut valid: BTreeMap<(&str, u32, u32), usize> = BTreeMap::new();
+    for trial in trials {
+        let key = (trial.cell.as_str(), trial.block, trial.attempt);
+        *valid.entry(key).or_default() += usize::from(trial.is_valid());
+    }
+    let mut best: HashMap<(&str, u32), (usize, u32)> = HashMap::new();
+    for ((cell, block, attempt), count) in valid {
+        let entry = best.entry((cell, block)).or_insert((count, attempt));
+        if count > entry.0 {
+            *entry = (count, attempt);
+        }
+    }
+    best.into_iter()
+        .map(|(key, (_, attempt))| (key, attempt))
+        .collect()
 }
 
 /// All trials, planned and recorded.
@@ -55,13 +77,18 @@ impl<'a> Trials<'a> {
                 .or_default();
             row.planned_blocks.insert(trial.block);
         }
+        let attempts = counting_attempts(&run.trials);
         for trial in &run.trials {
+            let counts = attempts.get(&(trial.cell.as_str(), trial.block)) == Some(&trial.attempt);
             let row = rows
                 .entry(&trial.cell)
                 .or_default()
                 .entry(&trial.entry)
                 .or_default();
             row.recorded.push(trial);
+            if counts {
+                row.counting.push(trial);
+            }
         }
         Self {
             rows,

@@ -206,6 +206,7 @@ fn echo(
             response_time: histogram,
             slices: vec![completed / 10; 10],
             generator_cpu_ns: (completed as f64 * generator_ns) as u64,
+            generator_wait_ns: Some(90_000),
             observed_cpu_ns: Some(observed_ns),
             observed_user_ticks: Some(user),
             observed_kernel_ticks: Some(ticks.saturating_sub(user)),

@@ -38,6 +38,7 @@ pub fn run_of(blocks: u32, servers: &[Truth], scenarios: Vec<Scenario>, noise: f
             TrialRecord {
                 number: planned.number,
                 block: planned.block,
+                attempt: 0,
                 cell: cell.name.clone(),
                 scenario: scenario.name.clone(),
                 entry: plan.entries[planned.entry].key.clone(),
@@ -169,6 +170,7 @@ fn plan(blocks: u32, servers: &[Truth], scenarios: Vec<Scenario>) -> Plan {
         .collect();
     let mut plan = Plan {
         seed: 42,
+        tolerates_disturbance: false,
         effort: Effort {
             level: EffortLevel::Standard,
             blocks,
