@@ -142,7 +142,12 @@ fn rule_sentences(columns: &[Column<'_>], reference: &str, shown: Shown) -> Vec<
                 ),
             };
             if several {
-                format!("In the columns{}: {text}", in_columns(true, members))
+                let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+                format!(
+                    "{} {}: {text}",
+                    plural(names.len(), "Column"),
+                    names.join("; ")
+                )
             } else {
                 text
             }
@@ -205,7 +210,12 @@ fn letter_sentences(columns: &[Column<'_>], reference: &str) -> Vec<String> {
                      interval and noise floor, with Holm's correction over them."
                 ),
             };
-            format!("Letters{}: {text}", in_columns(several, members))
+            if several {
+                let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+                format!("Letters in {}: {text}", names.join("; "))
+            } else {
+                format!("Letters: {text}")
+            }
         })
         .collect()
 }
@@ -317,15 +327,6 @@ fn grouped_by<K: PartialEq>(
         }
     }
     groups
-}
-
-/// The names of columns in brackets, where not all columns are meant.
-fn in_columns(several: bool, members: &[(String, Family)]) -> String {
-    if !several {
-        return String::new();
-    }
-    let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
-    format!(" ({})", names.join("; "))
 }
 
 /// `14`, or `12 to 14`.
