@@ -327,6 +327,12 @@ fn the_check_against_baselines_counts_what_it_compared() {
         line.contains("9 of 9 pairs") && line.contains("2 contradict"),
         "{line}"
     );
+    // What is on record is told, without a cause that nobody measured.
+    let readme = page(&analyse(&under), "README.md");
+    let row = readme
+        .lines()
+        .find(|line| line.contains(" in the kernel, "));
+    assert!(row.is_some_and(|row| !row.contains(", so ")), "{row:?}");
     for trial in trials_of(&mut under, &twin()) {
         trial.flaws.push(Flaw::Missing { count: 1 });
     }

@@ -4,7 +4,10 @@
 mod support;
 
 use record::{Measurement, ScenarioKind};
-use report::{Findings, analyse, newest_page, readme_section, render_folder};
+use report::{
+    Findings, TerminalOptions, analyse, newest_page, readme_section, render_folder,
+    terminal_summary,
+};
 use support::{flawed, run_of};
 
 /// Every Markdown page that is made from findings.
@@ -89,6 +92,33 @@ fn sentences_hold_for_every_column_and_row() {
     assert!(text("README.md").contains("0 / ≈3.01 / 31"));
     assert!(text("memory.md").contains("kernel stack"));
     assert!(!text("memory.md").contains("the same for all"));
+}
+
+/// A row that is down to a range must not pass for one with an interval.
+#[test]
+fn a_range_among_intervals_says_that_it_is_one() {
+    let mut run = run_of(6, &flawed::some_servers(), flawed::some_scenarios(), 0.008);
+    let entry = flawed::key("fastwebsockets", record::Variant::Default);
+    let lost = run.trials.iter_mut().find(|trial| trial.entry == entry);
+    let lost = lost.expect("it ran");
+    assert_eq!(lost.cell, "echo-125b-binary");
+    lost.flaws.push(record::Flaw::Missing { count: 1 });
+    let findings = analyse(&run);
+    let options = TerminalOptions {
+        width: 1_000,
+        colour: false,
+    };
+    let terminal = terminal_summary(&findings, options);
+    assert!(terminal.contains("half the interval, or the range where fewer than 6 blocks"));
+    let cpu = pages(&findings)
+        .into_iter()
+        .find(|(name, _)| name == "cpu.md");
+    let cpu = cpu.expect("the page is there").1;
+    assert!(cpu.contains("of fastwebsockets: half the range of 5 blocks"));
+    assert!(cpu.contains("| × interval |"));
+    let is_row = |line: &&str| line.starts_with("| fastwebsockets") && line.contains("(range)");
+    assert_eq!(cpu.lines().filter(is_row).count(), 1);
+    assert!(cpu.contains("`?` at a single row"));
 }
 
 /// Titles and names of rungs come from files that anyone may write.

@@ -244,8 +244,9 @@ pub(super) fn short(findings: &Findings, columns: &[Column<'_>], judged: &Column
     sentences.join(" ")
 }
 
-/// The rules in a few words.
+/// The rules in a few words, where there are verdicts at all.
 pub(super) fn in_short(metric: &MetricFinding) -> Option<String> {
+    metric.noise_floor?;
     let with_reference = metric.family.map(|family| {
         let noun = plural(family.comparisons, "comparison");
         format!("Verdicts: {} {noun}, {}.", family.comparisons, how(family))
