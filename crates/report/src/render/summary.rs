@@ -95,7 +95,7 @@ fn families(findings: &Findings) -> String {
     }
     format!(
         "How often that is wrong: the rules hold for one family of comparisons at a time, that \
-         is for one quantity in one table. This run has {with_reference} families of comparisons \
+         is for one quantity under one load. This run has {with_reference} families of comparisons \
          with the reference and {other_pairs} of other pairs, so a wrong claim somewhere in it \
          is likelier than a wrong claim in one table (docs/METHODOLOGY.md has the rates)."
     )
