@@ -57,8 +57,12 @@ pub(super) fn estimate(cell: &CellFinding, metric: Metric, entry: usize) -> Opti
 }
 
 /// `±1.2 %`; one block has no spread, and a median of zero none in per cent.
+/// Only what is equal to the last digit is `±0.0 %`.
 pub(super) fn spread(estimate: &Estimate) -> String {
     match estimate.spread_percent {
+        Some(percent) if estimate.blocks.len() > 1 && percent > 0.0 && percent < 0.05 => {
+            "±<0.1 %".to_owned()
+        }
         Some(percent) if estimate.blocks.len() > 1 => format!("±{}", per_cent(percent)),
         _ => "±?".to_owned(),
     }
