@@ -6,7 +6,8 @@ use crate::{
     Sample, bootstrap::bootstrap_interval_of_median, order_statistics::order_statistic_interval,
 };
 
-/// Confidence of every interval.
+/// Confidence of every interval: what an order-statistic interval holds at
+/// least, and what a bootstrap interval is made for.
 pub const CONFIDENCE: f64 = 0.95;
 
 /// A p-value at most this high counts as evidence.
@@ -35,7 +36,9 @@ pub enum IntervalMethod {
     },
     /// Percentiles of the bootstrapped median.
     Bootstrap {
-        /// Nominal confidence.
+        /// Nominal confidence. With 8 to 20 blocks an interval that is made for
+        /// 95 % holds the median in 91 to 97 % of cases, depending on the
+        /// number of blocks.
         confidence: f64,
     },
 }

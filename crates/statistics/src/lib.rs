@@ -13,13 +13,14 @@
 //!    were no difference.
 //! 3. [`noise_floor`] turns the rows of the reference and its twin into the
 //!    smallest effect that may be claimed.
-//! 4. [`judge`] decides over a whole family of comparisons at once and says
-//!    which [`Rule`] was in force.
+//! 4. [`judge`] decides over a whole [`Family`] of comparisons at once, by the
+//!    one [`Rule`] that the family's size and blocks allow.
 //! 5. [`tie_letters`] shows which rows can't be told apart.
 #![forbid(unsafe_code)]
 
 mod binomial;
 mod bootstrap;
+mod family;
 mod holm;
 mod interval;
 mod letters;
@@ -31,6 +32,7 @@ mod verdict;
 
 pub use binomial::lower_tail_of_fair_coin;
 pub use bootstrap::{MedianDistribution, bootstrap_interval_of_median};
+pub use family::{Family, Rule};
 pub use holm::holm_adjusted;
 pub use interval::{
     BLOCKS_FOR_AN_INTERVAL, BLOCKS_FOR_BOOTSTRAP, CONFIDENCE, Interval, IntervalMethod,
@@ -41,6 +43,4 @@ pub use order_statistics::{OrderStatisticInterval, order_statistic_interval, sig
 pub use pairing::{BlockValue, PairingError, paired_log_ratios};
 pub use sample::{Sample, SampleError};
 pub use signed_rank::{signed_rank_p, smallest_signed_rank_p};
-pub use verdict::{
-    Comparison, Direction, Rule, UnknownReason, Verdict, judge, noise_floor, told_apart,
-};
+pub use verdict::{Comparison, Direction, UnknownReason, Verdict, judge, noise_floor, told_apart};

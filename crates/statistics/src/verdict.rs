@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    BLOCKS_FOR_AN_INTERVAL, CONFIDENCE, Interval, SIGNIFICANCE, Sample, holm_adjusted,
-    interval_of_median, order_statistic_interval, sign_interval, signed_rank_p,
-    smallest_signed_rank_p,
+    BLOCKS_FOR_AN_INTERVAL, Family, Interval, Rule, SIGNIFICANCE, Sample, family::PValues,
+    interval_of_median, sign_interval,
 };
 
 /// Which way of a ratio is the good one.
@@ -59,34 +58,6 @@ impl Verdict {
     }
 }
 
-/// By which rule chance was ruled out. The noise floor comes on top of each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(tag = "rule", rename_all = "kebab-case")]
-pub enum Rule {
-    /// Too few blocks for any claim.
-    NoClaims,
-    /// All blocks must agree about the sign. In force when even that much
-    /// agreement could not pass Holm's correction: with `n` blocks the smallest
-    /// p-value is `2^(1 - n)`. Each comparison errs with at most that
-    /// probability; there is no correction for their number.
-    AllBlocksAgree,
-    /// The interval excludes zero, and the p-value of the signed-rank test is
-    /// at most 0.05 after Holm's correction over all comparisons of the family.
-    Holm,
-}
-
-impl Rule {
-    /// The rule's name, as it is serialised.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NoClaims => "no-claims",
-            Self::AllBlocksAgree => "all-blocks-agree",
-            Self::Holm => "holm",
-        }
-    }
-}
-
 /// One row against another.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Comparison {
@@ -125,52 +96,52 @@ impl Comparison {
 }
 
 /// The smallest effect that may be claimed, as a log-ratio: the largest
-/// magnitude inside the interval (under 6 blocks: the range) of the reference's
-/// twin against the reference.
+/// magnitude inside the interval of the reference's twin against the reference.
+///
+/// `None` under 6 blocks: the range of so few says how near they happened to
+/// fall, not how far they can.
 #[must_use]
-pub fn noise_floor(twin_log_ratios: &Sample) -> f64 {
+pub fn noise_floor(twin_log_ratios: &Sample) -> Option<f64> {
+    if twin_log_ratios.len() < BLOCKS_FOR_AN_INTERVAL {
+        return None;
+    }
     let interval = interval_of_median(twin_log_ratios);
-    interval.lower.abs().max(interval.upper.abs())
+    Some(interval.lower.abs().max(interval.upper.abs()))
 }
 
 /// Judges a family of comparisons, each given as its log-ratios per block.
 /// `None` stands for a comparison without data; it gets none and doesn't count.
 ///
-/// A difference is claimed only if chance is ruled out (see [`Rule`]) and the
-/// median log-ratio exceeds `noise_floor` in magnitude.
+/// A difference is claimed only if chance is ruled out by the family's rule
+/// (see [`Family`]) and the median log-ratio exceeds `noise_floor` in
+/// magnitude.
 #[must_use]
 pub fn judge(
     family: &[Option<Sample>],
     noise_floor: Option<f64>,
     direction: Direction,
 ) -> Vec<Option<Comparison>> {
-    let p_values = FamilyOfP::new(family);
+    let rule = Family::of(family).rule;
+    let p_values = PValues::of(family);
     family
         .iter()
         .enumerate()
         .map(|(index, sample)| {
             let sample = sample.as_ref()?;
-            let rule = p_values.rule_for(sample);
-            let interval = interval_of_median(sample);
-            let p_adjusted = p_values.adjusted(index);
+            let p_adjusted = p_values.adjusted[index];
             let log_ratio = sample.median();
-            let beyond_chance = match rule {
-                Rule::NoClaims => false,
-                Rule::AllBlocksAgree => all_agree(sample),
-                Rule::Holm => interval.excludes_zero() && p_adjusted <= SIGNIFICANCE,
-            };
             Some(Comparison {
                 blocks: sample.len(),
                 log_ratio,
                 log_ratio_hodges_lehmann: sample.hodges_lehmann(),
-                log_ratio_interval: interval,
-                p_value: p_values.raw(index),
+                log_ratio_interval: interval_of_median(sample),
+                p_value: p_values.raw[index],
                 p_adjusted,
                 rule,
                 verdict: verdict(
                     sample.len(),
                     log_ratio,
-                    beyond_chance,
+                    is_beyond_chance(rule, sample, p_adjusted),
                     noise_floor,
                     direction,
                 ),
@@ -180,28 +151,33 @@ pub fn judge(
 }
 
 /// Whether the two rows of each comparison can be told apart, by the same rule
-/// as [`judge`] with the distribution-free interval; `None` where that is
-/// unknown. For the many pairs behind tie letters.
+/// as [`judge`]; `None` where that is unknown. For the many pairs behind tie
+/// letters.
 #[must_use]
 pub fn told_apart(family: &[Option<Sample>], noise_floor: Option<f64>) -> Vec<Option<bool>> {
-    let p_values = FamilyOfP::new(family);
+    let rule = Family::of(family).rule;
+    let p_values = PValues::of(family);
     family
         .iter()
         .enumerate()
         .map(|(index, sample)| {
             let (sample, floor) = (sample.as_ref()?, noise_floor?);
-            let beyond_chance = match p_values.rule_for(sample) {
-                Rule::NoClaims => return None,
-                Rule::AllBlocksAgree => all_agree(sample),
-                Rule::Holm => {
-                    p_values.adjusted(index) <= SIGNIFICANCE
-                        && order_statistic_interval(sample, CONFIDENCE)
-                            .is_some_and(|found| found.lower > 0.0 || found.upper < 0.0)
-                }
-            };
+            if sample.len() < BLOCKS_FOR_AN_INTERVAL {
+                return None;
+            }
+            let beyond_chance = is_beyond_chance(rule, sample, p_values.adjusted[index]);
             Some(beyond_chance && sample.median().abs() > floor)
         })
         .collect()
+}
+
+/// The one place where chance is ruled out, for verdicts and for letters.
+fn is_beyond_chance(rule: Rule, sample: &Sample, p_adjusted: f64) -> bool {
+    match rule {
+        Rule::NoClaims => false,
+        Rule::AllBlocksAgree => all_agree(sample),
+        Rule::Holm => p_adjusted <= SIGNIFICANCE && interval_of_median(sample).excludes_zero(),
+    }
 }
 
 fn all_agree(sample: &Sample) -> bool {
@@ -235,53 +211,5 @@ fn verdict(
     match (direction, log_ratio < 0.0) {
         (Direction::LowerIsBetter, true) | (Direction::HigherIsBetter, false) => Verdict::Better,
         _ => Verdict::Worse,
-    }
-}
-
-/// The p-values of a family, raw and adjusted.
-struct FamilyOfP {
-    raw: Vec<f64>,
-    adjusted: Vec<f64>,
-    comparisons: usize,
-}
-
-impl FamilyOfP {
-    fn new(family: &[Option<Sample>]) -> Self {
-        let raw: Vec<f64> = family
-            .iter()
-            .map(|sample| sample.as_ref().map_or(1.0, |s| signed_rank_p(s.sorted())))
-            .collect();
-        let present: Vec<usize> = (0..family.len()).filter(|i| family[*i].is_some()).collect();
-        let corrected = holm_adjusted(&present.iter().map(|i| raw[*i]).collect::<Vec<_>>());
-        let mut adjusted = vec![1.0; family.len()];
-        for (index, p) in present.iter().zip(corrected) {
-            adjusted[*index] = p;
-        }
-        Self {
-            raw,
-            adjusted,
-            comparisons: present.len(),
-        }
-    }
-
-    fn raw(&self, index: usize) -> f64 {
-        self.raw[index]
-    }
-
-    fn adjusted(&self, index: usize) -> f64 {
-        self.adjusted[index]
-    }
-
-    /// Holm where this many blocks can pass it at all.
-    fn rule_for(&self, sample: &Sample) -> Rule {
-        let blocks = sample.len();
-        let attainable = smallest_signed_rank_p(blocks) * self.comparisons as f64;
-        if blocks < BLOCKS_FOR_AN_INTERVAL {
-            Rule::NoClaims
-        } else if attainable <= SIGNIFICANCE {
-            Rule::Holm
-        } else {
-            Rule::AllBlocksAgree
-        }
     }
 }

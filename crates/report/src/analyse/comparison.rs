@@ -1,15 +1,15 @@
-//! Rows against the reference and against each other, by one metric.
-
-use std::collections::BTreeMap;
+//! Rows against the reference, by one metric.
 
 use record::Role;
 use statistics::{
-    BLOCKS_FOR_AN_INTERVAL, BlockValue, Comparison, Rule, Sample, Verdict, interval_of_median,
-    judge, noise_floor, paired_log_ratios, tie_letters, told_apart,
+    BLOCKS_FOR_AN_INTERVAL, BlockValue, Comparison, Family, PairingError, Sample, Verdict,
+    interval_of_median, judge, noise_floor, paired_log_ratios,
 };
 
+use super::letters;
 use crate::findings::{
-    CellRow, EntryFinding, Estimate, Metric, MetricFinding, NoiseFloor, RowDetail,
+    CellRow, EntryFinding, Estimate, Metric, MetricFinding, NoFloor, NoiseFloor, NotCompared,
+    RowDetail,
 };
 
 pub(super) fn find(
@@ -25,201 +25,149 @@ pub(super) fn find(
         rows,
     };
     let floor = table.noise_floor();
-    let comparisons = table.with_reference(floor.as_ref());
-    let letters = table.letters(floor.as_ref(), &comparisons);
-    let mut rules: BTreeMap<Rule, usize> = BTreeMap::new();
-    for (entry, comparison) in entries.iter().zip(&comparisons) {
-        if let Some(comparison) = comparison.filter(|_| entry.key.role != Role::Again) {
-            *rules.entry(comparison.rule).or_default() += 1;
-        }
-    }
-    let estimates = series
-        .iter()
-        .zip(comparisons)
-        .zip(letters)
-        .map(|((values, comparison), letters)| estimate(values, comparison, letters))
+    let against: Vec<Result<Sample, NotCompared>> = (0..entries.len())
+        .map(|row| table.against_reference(row))
+        .collect();
+    let (family, comparisons) = table.judged(&against, floor.as_ref().ok());
+    let letters = letters::of(&table, floor.as_ref().ok(), &comparisons);
+    let estimates = (0..entries.len())
+        .map(|row| {
+            let reason = against[row].as_ref().err();
+            let mut found = estimate(series[row], comparisons[row])?;
+            found.not_compared = reason.copied().filter(|_| !entries[row].is_reference);
+            found.letters.clone_from(&letters.by_row[row]);
+            Some(found)
+        })
         .collect();
     MetricFinding {
         metric,
         direction: metric.direction(),
-        noise_floor: floor,
-        rules: rules.into_iter().collect(),
+        noise_floor: floor.ok(),
+        no_floor: floor.err(),
+        family,
+        letters_family: letters.family,
         rows: estimates,
     }
 }
 
-struct Table<'a> {
-    metric: Metric,
-    series: &'a [&'a [BlockValue]],
-    entries: &'a [EntryFinding],
+/// What one metric of one cell is compared from.
+pub(super) struct Table<'a> {
+    pub(super) metric: Metric,
+    pub(super) series: &'a [&'a [BlockValue]],
+    pub(super) entries: &'a [EntryFinding],
     rows: &'a [CellRow],
 }
 
 impl Table<'_> {
-    /// Whether a row may be compared: a rate that is the generator's says
-    /// nothing about the server.
-    fn is_comparable(&self, row: usize) -> bool {
+    /// Why a row may not be compared, whatever the reference: a rate that is
+    /// the generator's says nothing about the server, and neither does a time
+    /// that follows from that rate.
+    fn own_reason(&self, row: usize) -> Option<NotCompared> {
+        if !self.metric.is_compared() {
+            return Some(NotCompared::NotAboutServers);
+        }
         let detail = self.rows[row].detail.as_ref();
-        let is_rate = matches!(self.metric, Metric::MessagesPerS | Metric::HandshakesPerS);
-        let is_bound = is_rate && detail.is_some_and(RowDetail::is_generator_bound);
-        self.metric.is_compared() && !self.series[row].is_empty() && !is_bound
+        let is_bound = detail.is_some_and(RowDetail::is_generator_bound);
+        (is_bound && self.metric.follows_the_rate()).then_some(NotCompared::GeneratorBound)
     }
 
-    fn reference(&self) -> Option<usize> {
-        let reference = self.entries.iter().position(|entry| entry.is_reference)?;
-        self.is_comparable(reference).then_some(reference)
+    /// The row that ratios are taken against.
+    pub(super) fn reference(&self) -> Result<usize, NotCompared> {
+        let reference = self.entries.iter().position(|entry| entry.is_reference);
+        let reference = reference.ok_or(NotCompared::NoReference)?;
+        if self.series[reference].is_empty() {
+            return Err(NotCompared::ReferenceHasNoFigure);
+        }
+        match self.own_reason(reference) {
+            None => Ok(reference),
+            Some(NotCompared::GeneratorBound) => Err(NotCompared::ReferenceGeneratorBound),
+            Some(other) => Err(other),
+        }
     }
 
-    fn log_ratios(&self, row: usize, base: usize) -> Option<Sample> {
-        let ratios = paired_log_ratios(self.series[row], self.series[base]).ok()?;
-        Sample::new(ratios.iter().map(|ratio| ratio.value).collect()).ok()
+    /// The log-ratios of two rows, block by block.
+    pub(super) fn log_ratios(&self, row: usize, base: usize) -> Result<Sample, NotCompared> {
+        let ratios = paired_log_ratios(self.series[row], self.series[base])
+            .map_err(|PairingError::NotPositive { block }| NotCompared::NotPositive { block })?;
+        Sample::new(ratios.iter().map(|ratio| ratio.value).collect())
+            .map_err(|_| NotCompared::NoCommonBlocks)
     }
 
-    fn noise_floor(&self) -> Option<NoiseFloor> {
-        let reference = self.reference()?;
-        let twin = self
-            .entries
-            .iter()
-            .position(|entry| entry.key.role == Role::Again)?;
-        let log_ratios = self.log_ratios(twin, reference)?;
-        let log_ratio = noise_floor(&log_ratios);
-        Some(NoiseFloor {
+    fn against_reference(&self, row: usize) -> Result<Sample, NotCompared> {
+        if let Some(reason) = self.own_reason(row) {
+            return Err(reason);
+        }
+        self.log_ratios(row, self.reference()?)
+    }
+
+    fn noise_floor(&self) -> Result<NoiseFloor, NoFloor> {
+        let is_twin = |entry: &EntryFinding| entry.key.role == Role::Again;
+        let twin = self.entries.iter().position(is_twin);
+        let twin = twin.ok_or(NoFloor::NoTwin)?;
+        if self.series[twin].is_empty() {
+            return Err(NoFloor::TwinHasNoFigure);
+        }
+        let log_ratios = self
+            .against_reference(twin)
+            .map_err(|reason| NoFloor::TwinNotCompared { reason })?;
+        let blocks = log_ratios.len();
+        let log_ratio = noise_floor(&log_ratios).ok_or(NoFloor::TooFewBlocks {
+            blocks,
+            needed: BLOCKS_FOR_AN_INTERVAL,
+        })?;
+        Ok(NoiseFloor {
             log_ratio,
-            percent: log_ratio.exp_m1() * 100.0,
-            blocks: log_ratios.len(),
+            factor: log_ratio.exp(),
+            blocks,
         })
     }
 
     /// One comparison per row with the reference. The twin is judged by itself:
     /// it is no contender and must not cost the others any significance.
-    fn with_reference(&self, floor: Option<&NoiseFloor>) -> Vec<Option<Comparison>> {
-        let Some(reference) = self.reference() else {
-            return vec![None; self.entries.len()];
-        };
+    fn judged(
+        &self,
+        against: &[Result<Sample, NotCompared>],
+        floor: Option<&NoiseFloor>,
+    ) -> (Option<Family>, Vec<Option<Comparison>>) {
         let floor = floor.map(|floor| floor.log_ratio);
         let direction = self.metric.direction();
-        let family: Vec<Option<Sample>> = (0..self.entries.len())
-            .map(|row| {
-                let takes_part = row != reference
-                    && self.entries[row].key.role != Role::Again
-                    && self.is_comparable(row);
-                takes_part
-                    .then(|| self.log_ratios(row, reference))
-                    .flatten()
-            })
-            .collect();
-        let mut judged = judge(&family, floor, direction);
-        for (row, entry) in self.entries.iter().enumerate() {
-            if entry.key.role == Role::Again && self.is_comparable(row) {
-                let twin = self.log_ratios(row, reference);
-                judged[row] = judge(&[twin], floor, direction).pop().flatten();
-            }
-        }
-        judged
-    }
-
-    /// Letters for rows with enough blocks. A row shares one with the reference
-    /// exactly when its verdict is a tie; the other pairs are a family of their
-    /// own.
-    fn letters(
-        &self,
-        floor: Option<&NoiseFloor>,
-        comparisons: &[Option<Comparison>],
-    ) -> Vec<String> {
-        let mut letters = vec![String::new(); self.entries.len()];
-        let (Some(reference), Some(floor)) = (self.reference(), floor) else {
-            return letters;
-        };
-        let medians: Vec<Option<f64>> = (0..self.entries.len())
-            .map(|row| {
-                let values = self.series[row].iter().map(|value| value.value).collect();
-                let enough = self.series[row].len() >= BLOCKS_FOR_AN_INTERVAL
-                    && self.entries[row].key.role != Role::Again
-                    && self.is_comparable(row);
-                enough
-                    .then(|| Sample::new(values).ok())
-                    .flatten()
-                    .map(|sample| sample.median())
-            })
-            .collect();
-        let mut order: Vec<usize> = (0..self.entries.len())
-            .filter(|row| medians[*row].is_some())
-            .collect();
-        order.sort_by(|left, right| {
-            let ascending = medians[*left].partial_cmp(&medians[*right]);
-            let ascending = ascending.unwrap_or(std::cmp::Ordering::Equal);
-            match self.metric.direction() {
-                statistics::Direction::LowerIsBetter => ascending,
-                statistics::Direction::HigherIsBetter => ascending.reverse(),
-            }
-        });
-        let mut pairs: Vec<(usize, usize)> = Vec::new();
-        for (position, first) in order.iter().enumerate() {
-            for second in &order[position + 1..] {
-                if *first != reference && *second != reference {
-                    pairs.push((*first.min(second), *first.max(second)));
-                }
-            }
-        }
-        let samples: Vec<Option<Sample>> = pairs
+        let is_twin = |row: usize| self.entries[row].key.role == Role::Again;
+        let samples: Vec<Option<Sample>> = against
             .iter()
-            .map(|(first, second)| self.log_ratios(*first, *second))
+            .enumerate()
+            .map(|(row, sample)| {
+                let takes_part = !self.entries[row].is_reference && !is_twin(row);
+                sample.as_ref().ok().filter(|_| takes_part).cloned()
+            })
             .collect();
-        let apart: BTreeMap<(usize, usize), bool> = pairs
-            .into_iter()
-            .zip(told_apart(&samples, Some(floor.log_ratio)))
-            .map(|(pair, apart)| (pair, apart.unwrap_or(false)))
-            .collect();
-        let claimed = |row: usize| {
-            comparisons[row].is_some_and(|comparison: Comparison| comparison.verdict.is_claim())
-        };
-        let given = tie_letters(order.len(), |left, right| {
-            let (left, right) = (order[left], order[right]);
-            if left == right {
-                true
-            } else if left == reference {
-                !claimed(right)
-            } else if right == reference {
-                !claimed(left)
-            } else {
-                !apart
-                    .get(&(left.min(right), left.max(right)))
-                    .copied()
-                    .unwrap_or(false)
-            }
-        });
-        for (row, letter) in order.into_iter().zip(given) {
-            letters[row] = letter;
+        let mut judged = judge(&samples, floor, direction);
+        for row in (0..against.len()).filter(|row| is_twin(*row)) {
+            let twin = against[row].as_ref().ok().cloned();
+            judged[row] = judge(&[twin], floor, direction).pop().flatten();
         }
-        letters
+        let family = Family::of(&samples);
+        (Some(family).filter(|family| family.comparisons > 0), judged)
     }
 }
 
-fn estimate(
-    values: &[BlockValue],
-    comparison: Option<Comparison>,
-    letters: String,
-) -> Option<Estimate> {
+/// The estimate of a row, before it is known what else may be said about it.
+fn estimate(values: &[BlockValue], comparison: Option<Comparison>) -> Option<Estimate> {
     let sample = Sample::new(values.iter().map(|value| value.value).collect()).ok()?;
     let median = sample.median();
     let interval = interval_of_median(&sample);
-    let spread_percent = if median == 0.0 {
-        0.0
-    } else {
-        interval.half_width() / median.abs() * 100.0
-    };
     let ratio_interval = comparison.map(|comparison| comparison.ratio_interval());
     Some(Estimate {
         blocks: values.to_vec(),
         median,
         hodges_lehmann: sample.hodges_lehmann(),
         interval,
-        spread_percent,
+        spread_percent: (median != 0.0).then(|| interval.half_width() / median.abs() * 100.0),
         ratio: comparison.map(|comparison| comparison.ratio()),
         ratio_lower: ratio_interval.map(|interval| interval.lower),
         ratio_upper: ratio_interval.map(|interval| interval.upper),
         comparison,
-        letters,
+        not_compared: None,
+        letters: String::new(),
     })
 }
 

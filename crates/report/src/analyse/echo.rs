@@ -109,8 +109,8 @@ fn latency(
     for (block, load, _) in trials {
         match response.add(&load.response_time) {
             Ok(histogram) => {
-                let p50 = percentile(&histogram, 0.5).map(|ns| ns as f64);
-                let p99 = percentile(&histogram, 0.99).map(|ns| ns as f64);
+                let p50 = percentile(&histogram, 500).map(|ns| ns as f64);
+                let p99 = percentile(&histogram, 990).map(|ns| ns as f64);
                 figures.push(Metric::ResponseP50Ns, *block, p50);
                 figures.push(Metric::ResponseP99Ns, *block, p99);
             }

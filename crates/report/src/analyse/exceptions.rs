@@ -5,21 +5,36 @@
 //! the spread of both, needs an explanation; this finds the facts for one.
 
 use record::{Protocol, Role};
+use statistics::BLOCKS_FOR_AN_INTERVAL;
 
-use crate::findings::{CellFinding, EchoDetail, Exception, Findings, Metric, RowDetail, is_raw};
+use crate::findings::{
+    BaselinePairs, CellFinding, EchoDetail, Estimate, Exception, Findings, Metric, RowDetail,
+    RowStatus, is_raw,
+};
 
-pub(super) fn of(findings: &Findings) -> Vec<Exception> {
+/// How many pairs could be compared, and those that contradict.
+pub(super) fn of(findings: &Findings) -> (BaselinePairs, Vec<Exception>) {
+    let mut pairs = BaselinePairs::default();
     let mut exceptions = Vec::new();
     for cell in findings.echo_cells() {
-        for entry in 0..findings.entries.len() {
-            for baseline in 0..findings.entries.len() {
-                if is_floor_of(findings, baseline, entry) {
-                    exceptions.extend(exception(cell, entry, baseline));
+        let is_planned = |row: usize| {
+            let status = &cell.rows[row].status;
+            !matches!(status, RowStatus::NotPlanned | RowStatus::Excluded { .. })
+        };
+        for entry in (0..findings.entries.len()).filter(|row| is_planned(*row)) {
+            for baseline in (0..findings.entries.len()).filter(|row| is_planned(*row)) {
+                if !is_floor_of(findings, baseline, entry) {
+                    continue;
+                }
+                pairs.planned += 1;
+                if let Some(compared) = compared(cell, entry, baseline) {
+                    pairs.compared += 1;
+                    exceptions.extend(compared);
                 }
             }
         }
     }
-    exceptions
+    (pairs, exceptions)
 }
 
 fn is_floor_of(findings: &Findings, baseline: usize, entry: usize) -> bool {
@@ -34,23 +49,31 @@ fn is_floor_of(findings: &Findings, baseline: usize, entry: usize) -> bool {
     }
 }
 
-fn exception(cell: &CellFinding, entry: usize, baseline: usize) -> Option<Exception> {
+/// `None` when a pair can't be compared; else the exception, if it is one.
+fn compared(cell: &CellFinding, entry: usize, baseline: usize) -> Option<Option<Exception>> {
     let metric = cell.metric(Metric::ServerCpuNsPerMessage)?;
     let (above, floor) = (metric.row(entry)?, metric.row(baseline)?);
-    let is_under = above.interval.upper < floor.interval.lower;
-    let log_ratio = (above.median / floor.median).ln().abs();
-    let beyond_noise = metric
-        .noise_floor
-        .is_none_or(|noise| log_ratio > noise.log_ratio);
-    if !is_under || !beyond_noise {
+    let noise = metric.noise_floor?;
+    let has_interval = |row: &Estimate| row.blocks.len() >= BLOCKS_FOR_AN_INTERVAL;
+    if !has_interval(above) || !has_interval(floor) {
         return None;
     }
+    let log_ratio = (floor.median / above.median).ln();
+    let is_under = above.interval.upper < floor.interval.lower && log_ratio > noise.log_ratio;
+    Some(is_under.then(|| exception(cell, (entry, above), (baseline, floor))))
+}
+
+fn exception(
+    cell: &CellFinding,
+    (entry, above): (usize, &Estimate),
+    (baseline, floor): (usize, &Estimate),
+) -> Exception {
     let of = |row: usize, value: fn(&EchoDetail) -> Option<f64>| {
         cell.detail(row).and_then(RowDetail::echo).and_then(value)
     };
     let difference =
         |value: fn(&EchoDetail) -> Option<f64>| Some(of(entry, value)? - of(baseline, value)?);
-    Some(Exception {
+    Exception {
         cell: cell.name.clone(),
         entry,
         baseline,
@@ -60,5 +83,5 @@ fn exception(cell: &CellFinding, entry: usize, baseline: usize) -> Option<Except
         kernel_difference_ns: difference(|detail| detail.kernel_ns_per_message),
         entry_switches_per_message: of(entry, |it| Some(it.voluntary_switches_per_message)),
         baseline_switches_per_message: of(baseline, |it| Some(it.voluntary_switches_per_message)),
-    })
+    }
 }

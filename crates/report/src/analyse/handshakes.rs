@@ -40,8 +40,8 @@ pub(super) fn figures(
         figures.push(Metric::HandshakesPerS, block, rate);
         match latency.add(&load.response_time) {
             Ok(histogram) => {
-                let p50 = percentile(&histogram, 0.5).map(|ns| ns as f64);
-                let p99 = percentile(&histogram, 0.99).map(|ns| ns as f64);
+                let p50 = percentile(&histogram, 500).map(|ns| ns as f64);
+                let p99 = percentile(&histogram, 990).map(|ns| ns as f64);
                 figures.push(Metric::HandshakeP50Ns, block, p50);
                 figures.push(Metric::HandshakeP99Ns, block, p99);
             }

@@ -10,13 +10,14 @@ mod exceptions;
 mod flaws;
 mod handshakes;
 mod idle;
+mod letters;
 mod percentiles;
 mod run_facts;
 mod trials;
 
 use crate::{
     Run,
-    findings::{FINDINGS_VERSION, Findings},
+    findings::{BaselinePairs, FINDINGS_VERSION, Findings},
 };
 use trials::Trials;
 
@@ -42,8 +43,9 @@ pub fn analyse(run: &Run) -> Findings {
         run: run_facts::of(run, &trials),
         entries,
         cells,
+        baseline_pairs: BaselinePairs::default(),
         exceptions: Vec::new(),
     };
-    findings.exceptions = exceptions::of(&findings);
+    (findings.baseline_pairs, findings.exceptions) = exceptions::of(&findings);
     findings
 }

@@ -9,6 +9,8 @@ use crate::{
 pub(super) fn of(run: &Run, trials: &Trials<'_>) -> RunFacts {
     let header = &run.header;
     let whole_blocks = trials.whole_blocks();
+    let redone = run.trials.iter().filter(|trial| trial.attempt > 0);
+    let redone_trials = redone.count();
     RunFacts {
         schema_version: header.schema_version,
         started_at: header.started_at.clone(),
@@ -23,8 +25,10 @@ pub(super) fn of(run: &Run, trials: &Trials<'_>) -> RunFacts {
         state: state(run, whole_blocks),
         whole_blocks,
         planned_trials: header.plan.trials.len(),
-        recorded_trials: run.trials.len(),
+        recorded_trials: run.trials.len() - redone_trials,
+        redone_trials,
         valid_trials: run.trials.iter().filter(|trial| trial.is_valid()).count(),
+        tolerates_disturbance: header.plan.tolerates_disturbance,
         took_ns: took_ns(run),
         cut_line: run.cut_line,
     }

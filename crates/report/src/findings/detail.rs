@@ -11,7 +11,7 @@ pub struct Percentiles {
     /// Values in the histogram.
     pub count: u64,
     /// Median.
-    pub p50_ns: u64,
+    pub p50_ns: Option<u64>,
     /// 90th percentile.
     pub p90_ns: Option<u64>,
     /// 99th percentile.

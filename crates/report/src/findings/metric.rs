@@ -1,7 +1,9 @@
 //! One quantity over all rows.
 
 use serde::Serialize;
-use statistics::{BlockValue, Comparison, Direction, Interval, Rule};
+use statistics::{BlockValue, Comparison, Direction, Family, Interval};
+
+use super::{NoFloor, NotCompared};
 
 /// What is measured, with its unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -48,6 +50,16 @@ impl Metric {
         self != Self::GeneratorCpuNsPerMessage
     }
 
+    /// Whether it is the rate of a closed loop or a time that follows from it,
+    /// so that it is the generator's where the generator is saturated.
+    #[must_use]
+    pub fn follows_the_rate(self) -> bool {
+        matches!(
+            self,
+            Self::MessagesPerS | Self::HandshakesPerS | Self::HandshakeP50Ns | Self::HandshakeP99Ns
+        )
+    }
+
     /// Its name in CSV columns and JSON.
     #[must_use]
     pub fn column_name(self) -> &'static str {
@@ -70,11 +82,12 @@ impl Metric {
 /// The smallest effect that may be claimed in this cell by this metric.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct NoiseFloor {
-    /// As a log-ratio.
+    /// As a log-ratio, which counts in both directions.
     pub log_ratio: f64,
-    /// As a change in per cent.
-    pub percent: f64,
-    /// Blocks behind it.
+    /// The same as a factor: what lies between `1 / factor` and `factor` is
+    /// not claimed.
+    pub factor: f64,
+    /// Blocks behind it, at least 6.
     pub blocks: usize,
 }
 
@@ -89,10 +102,11 @@ pub struct Estimate {
     pub hodges_lehmann: f64,
     /// Where the median lies.
     pub interval: Interval,
-    /// Half of the interval's width in per cent of the median.
-    pub spread_percent: f64,
-    /// Ratio to the reference; `None` without common blocks, for the reference
-    /// itself, or where a comparison makes no sense.
+    /// Half of the interval's width in per cent of the median; `None` when the
+    /// median is zero.
+    pub spread_percent: Option<f64>,
+    /// Ratio to the reference; `None` for the reference itself and where
+    /// [`not_compared`](Self::not_compared) says why.
     pub ratio: Option<f64>,
     /// Lower end of the ratio's interval.
     pub ratio_lower: Option<f64>,
@@ -100,7 +114,10 @@ pub struct Estimate {
     pub ratio_upper: Option<f64>,
     /// How the ratio was judged.
     pub comparison: Option<Comparison>,
-    /// Letters of its tie groups; empty when ties are unknown.
+    /// Why there is no ratio; `None` where there is one, and for the reference.
+    pub not_compared: Option<NotCompared>,
+    /// Letters of its tie groups; empty when it has no verdict against the
+    /// reference.
     pub letters: String,
 }
 
@@ -113,9 +130,14 @@ pub struct MetricFinding {
     pub direction: Direction,
     /// From the reference and its twin.
     pub noise_floor: Option<NoiseFloor>,
-    /// Rules in force among the comparisons with the reference, with the number
-    /// of comparisons each decided.
-    pub rules: Vec<(Rule, usize)>,
+    /// Why there is no noise floor; `None` where there is one.
+    pub no_floor: Option<NoFloor>,
+    /// The comparisons with the reference, the twin's left out; `None` when
+    /// there are none.
+    pub family: Option<Family>,
+    /// The pairs without the reference, on which the letters rest as well;
+    /// `None` when there are no letters.
+    pub letters_family: Option<Family>,
     /// One per entry, in the order of the entries.
     pub rows: Vec<Option<Estimate>>,
 }

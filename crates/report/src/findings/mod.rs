@@ -5,6 +5,7 @@ mod cell;
 mod detail;
 mod metric;
 mod overview;
+mod reasons;
 mod sanity;
 
 pub use cell::{CellFinding, CellRow, FlawNote, RowStatus, RungFacts};
@@ -14,14 +15,15 @@ pub use detail::{
 };
 pub use metric::{Estimate, Metric, MetricFinding, NoiseFloor};
 pub use overview::{EntryFinding, RunFacts, RunState};
-pub use sanity::Exception;
+pub use reasons::{NoFloor, NotCompared};
+pub use sanity::{BaselinePairs, Exception};
 
 use record::{Protocol, Role, ScenarioKind};
 use serde::Serialize;
 
 /// Version of the JSON that [`Findings`] serialise to. It grows when a field
 /// changes its meaning or goes away.
-pub const FINDINGS_VERSION: u32 = 1;
+pub const FINDINGS_VERSION: u32 = 2;
 
 /// Everything that can be said about a run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -35,6 +37,9 @@ pub struct Findings {
     pub entries: Vec<EntryFinding>,
     /// The cells in the order of the tables.
     pub cells: Vec<CellFinding>,
+    /// How many servers could be held against a baseline that should be
+    /// cheaper.
+    pub baseline_pairs: BaselinePairs,
     /// Where a server used less CPU time than the baseline that should be its
     /// floor.
     pub exceptions: Vec<Exception>,

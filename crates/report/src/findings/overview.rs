@@ -47,10 +47,15 @@ pub struct RunFacts {
     pub whole_blocks: u32,
     /// Trials in the plan.
     pub planned_trials: usize,
-    /// Trials on record, those that were repeated included.
+    /// Of those, the ones on record.
     pub recorded_trials: usize,
-    /// Of those, the valid ones.
+    /// Trials beyond the plan, because something outside of the servers went
+    /// wrong in their cell.
+    pub redone_trials: usize,
+    /// Valid trials of both kinds.
     pub valid_trials: usize,
+    /// Whether trials count however disturbed the machine was.
+    pub tolerates_disturbance: bool,
     /// From the first trial's start to the last one's end.
     pub took_ns: u64,
     /// Number of the file's last line when it was cut off.

@@ -2,6 +2,17 @@
 
 use serde::Serialize;
 
+/// Pairs of a server and a baseline that does a part of its work, over all echo
+/// cells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BaselinePairs {
+    /// Pairs in the plan.
+    pub planned: usize,
+    /// Of those, the ones that could be compared: blocks enough for an interval
+    /// on both sides, and a noise floor.
+    pub compared: usize,
+}
+
 /// A server that used less CPU time per message than a baseline that does a
 /// part of its work, beyond the spread of both.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -46,6 +46,11 @@ pub(super) fn servers(page: &mut Page, findings: &Findings) {
         ]);
     }
     page.table(&table);
+    page.paragraph(&footer::line(
+        findings,
+        findings.run.whole_blocks as usize,
+        footer::nothing_judged(),
+    ));
 }
 
 fn build(entry: &EntryFinding) -> (String, String) {
@@ -84,7 +89,7 @@ pub(super) fn options(page: &mut Page, findings: &Findings) {
             .map(|option| {
                 let setting = code(&format!("{} = {}", option.name, option.value));
                 format!(
-                    "{setting}, because {}",
+                    "{setting} ({})",
                     escaped(option.reason.trim_end_matches('.'))
                 )
             })
@@ -217,11 +222,25 @@ pub(super) fn failures(page: &mut Page, findings: &Findings) {
         ));
         return;
     }
+    let but = if findings.handshake_cells().next().is_some() {
+        ", but for the counts of connections that were not closed, which are of all trials"
+    } else {
+        ""
+    };
+    let run = &findings.run;
     page.paragraph(&format!(
-        "{} of {} trials are valid. The others stay in `run.ndjson` and are in no figure.",
-        grouped(findings.run.valid_trials as u64),
-        grouped(findings.run.recorded_trials as u64),
+        "{} of {} trials are valid. The others stay in `run.ndjson` and are in no figure{but}.",
+        grouped(run.valid_trials as u64),
+        grouped((run.recorded_trials + run.redone_trials) as u64),
     ));
+    if run.redone_trials > 0 {
+        page.paragraph(&format!(
+            "{} of them are beyond the plan: where the machine or the tool was at fault, all \
+             servers of the cell ran again in that block, and of the attempts the one with the \
+             most valid trials counts, for all of them.",
+            grouped(run.redone_trials as u64),
+        ));
+    }
     let mut lines = Vec::new();
     for (index, texts) in by_entry {
         lines.push(format!("- **{}**", row_label(&findings.entries[index])));
@@ -324,7 +343,8 @@ pub(super) fn partial(page: &mut Page, findings: &Findings) {
     }
 }
 
-fn capitalised(text: &str) -> String {
+/// `text` with a capital letter at its start.
+pub(super) fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     match characters.next() {
         Some(first) => first.to_uppercase().chain(characters).collect(),

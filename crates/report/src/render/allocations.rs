@@ -34,7 +34,11 @@ pub(super) fn page(findings: &Findings) -> String {
             _ => per_connection(&mut page, findings, cell),
         }
         page.paragraph(&footer::flaw_notes(findings, &[cell]));
-        page.paragraph(&footer::line(findings, cell.blocks, None));
+        page.paragraph(&footer::line(
+            findings,
+            cell.blocks,
+            footer::nothing_judged(),
+        ));
     }
     page.into_text()
 }

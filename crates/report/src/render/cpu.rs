@@ -4,6 +4,8 @@ use super::{
     footer,
     headline::user_and_kernel,
     page::Page,
+    reading::{self, Shown},
+    spreads,
     words::{
         description, echo_column, estimate, heading, markdown_cell, raised_letters, rate,
         ratio_interval_text, ratio_text, row_label, spread, time_unit,
@@ -41,21 +43,21 @@ fn overview_section(
     title: &str,
     column: fn(&CellFinding) -> String,
 ) {
-    let Some(first) = cells.first().and_then(|cell| cell.metric(METRIC)) else {
+    if cells.is_empty() {
         return;
-    };
+    }
     page.heading(2, title);
-    page.table(&overview(findings, cells, column));
-    page.paragraph(&footer::how_to_read(findings, first));
-    page.paragraph(&overview_footer(findings, cells, column));
+    overview(page, findings, cells, column);
 }
 
-/// Rows: servers. Columns: cells, each in the unit that suits it.
+/// Rows: servers. Columns: cells, each in the unit that suits it. Then how to
+/// read it and how to get it again.
 pub(super) fn overview(
+    page: &mut Page,
     findings: &Findings,
     cells: &[&CellFinding],
     column: fn(&CellFinding) -> String,
-) -> Table {
+) {
     let mut table = Table::new();
     table.column("server", Align::Left);
     for cell in cells {
@@ -78,19 +80,27 @@ pub(super) fn overview(
         }
         table.row(row);
     }
-    table
+    page.table(&table);
+    let columns = columns_of(cells, METRIC, column);
+    page.paragraph(&reading::sentences(findings, &columns, Shown::LETTERS));
+    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
+    page.paragraph(&footer::line(
+        findings,
+        blocks,
+        Some(footer::floors(&columns)),
+    ));
 }
 
-pub(super) fn overview_footer(
-    findings: &Findings,
-    cells: &[&CellFinding],
+/// The columns of an overview.
+pub(super) fn columns_of<'a>(
+    cells: &[&'a CellFinding],
+    metric: Metric,
     column: fn(&CellFinding) -> String,
-) -> String {
-    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
-    let metrics = cells
+) -> Vec<reading::Column<'a>> {
+    cells
         .iter()
-        .filter_map(|cell| Some((column(cell), cell.metric(METRIC)?)));
-    footer::line(findings, blocks, Some(footer::floors(metrics)))
+        .filter_map(|cell| Some((column(cell), cell.metric(metric)?)))
+        .collect()
 }
 
 fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
@@ -111,10 +121,8 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     table.column("±", Align::Right);
     table.column(format!("user + kernel, {}", unit.symbol()), Align::Right);
     table.column("×", Align::Right);
-    table.column(
-        format!("× {}", interval_word(metric.rows.iter().flatten().next())),
-        Align::Right,
-    );
+    let interval_word = spreads::interval_word(metric);
+    table.column(format!("× {interval_word}"), Align::Right);
     table.column("ties", Align::Left);
     table.column("switches", Align::Right);
     if has_generator {
@@ -132,7 +140,9 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
             found
                 .map(|found| ratio_text(entry, found))
                 .unwrap_or_default(),
-            found.map(ratio_interval_text).unwrap_or_default(),
+            found
+                .map(|found| ratio_interval_text(found, interval_word))
+                .unwrap_or_default(),
             found.map(|found| found.letters.clone()).unwrap_or_default(),
             detail
                 .map(|it| format!("{:.2}", it.voluntary_switches_per_message))
@@ -154,16 +164,13 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
         table.row(row);
     }
     page.table(&table);
-    page.paragraph(&footer::how_to_read_short(findings, metric));
+    let column = ("CPU".to_owned(), metric);
+    let columns = std::slice::from_ref(&column);
+    page.paragraph(&reading::short(findings, columns, &column));
     page.paragraph(&footer::flaw_notes(findings, &[cell]));
     page.paragraph(&footer::line(
         findings,
         cell.blocks,
         Some(footer::floor(metric)),
     ));
-}
-
-/// A range must not be called an interval.
-pub(super) fn interval_word(estimate: Option<&crate::findings::Estimate>) -> &'static str {
-    estimate.map_or("interval", |estimate| estimate.interval.method.word())
 }

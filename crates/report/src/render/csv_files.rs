@@ -285,7 +285,7 @@ fn columns<S: AsRef<str>>(metrics: &[Metric], own: &[S]) -> Vec<String> {
             "_rule",
             "_verdict",
             "_ties",
-            "_noise_floor_percent",
+            "_noise_floor_factor",
         ] {
             columns.push(format!("{name}{suffix}"));
         }
@@ -332,7 +332,7 @@ fn metric_fields(cell: &CellFinding, metric: Metric, entry: usize) -> Vec<String
     let estimate = found.and_then(|found| found.row(entry));
     let floor = found
         .and_then(|found| found.noise_floor)
-        .map(|floor| floor.percent);
+        .map(|floor| floor.factor);
     let Some(estimate) = estimate else {
         return vec![String::new(); 13];
     };
@@ -372,7 +372,7 @@ fn percentile_columns(prefix: &str) -> Vec<String> {
 fn percentiles(found: Option<Percentiles>) -> Vec<String> {
     vec![
         whole(found.map(|it| it.count)),
-        whole(found.map(|it| it.p50_ns)),
+        whole(found.and_then(|it| it.p50_ns)),
         whole(found.and_then(|it| it.p90_ns)),
         whole(found.and_then(|it| it.p99_ns)),
         whole(found.and_then(|it| it.p99_9_ns)),

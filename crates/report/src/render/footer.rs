@@ -1,11 +1,9 @@
 //! What stands under every table.
 
-use statistics::{BLOCKS_FOR_AN_INTERVAL, BLOCKS_FOR_BOOTSTRAP, Rule};
-
-use super::words::{block_list, reference_label, row_label};
+use super::words::{block_list, row_label};
 use crate::{
     findings::{CellFinding, Findings, MetricFinding, RowStatus, RunFacts, RunState},
-    text::{code, escaped, grouped, per_cent},
+    text::{code, escaped, factor, grouped},
 };
 
 /// `partial: 2 of 6 blocks`, or nothing for a whole run.
@@ -63,6 +61,9 @@ pub(super) fn line(findings: &Findings, blocks: usize, floor: Option<String>) ->
         plural(blocks, "block"),
         run.effort.level
     ));
+    if run.tolerates_disturbance {
+        parts.push("disturbed trials included".to_owned());
+    }
     parts.extend(floor);
     parts.push(format!("seed {}", run.seed));
     parts.push(run.date().to_owned());
@@ -80,114 +81,35 @@ pub(super) fn line(findings: &Findings, blocks: usize, floor: Option<String>) ->
 /// The noise floor of one metric.
 pub(super) fn floor(metric: &MetricFinding) -> String {
     match &metric.noise_floor {
-        Some(floor) => format!("noise floor {}", per_cent(floor.percent)),
-        None => "no noise floor (no valid A/A rows)".to_owned(),
+        Some(floor) => {
+            let factor = factor(floor.factor);
+            format!("noise floor ×{factor} (÷{factor})")
+        }
+        None => format!("noise floor unknown{}", why_no_floor(metric)),
     }
 }
 
-/// The noise floors of several cells.
-pub(super) fn floors<'a>(metrics: impl Iterator<Item = (String, &'a MetricFinding)>) -> String {
-    let floors: Vec<String> = metrics
+/// The noise floors of several columns.
+pub(super) fn floors(columns: &[(String, &MetricFinding)]) -> String {
+    let floors: Vec<String> = columns
+        .iter()
         .map(|(name, metric)| match &metric.noise_floor {
-            Some(floor) => format!("{name}: {}", per_cent(floor.percent)),
-            None => format!("{name}: unknown"),
+            Some(floor) => format!("{name}: {}", factor(floor.factor)),
+            None => format!("{name}: unknown{}", why_no_floor(metric)),
         })
         .collect();
-    format!("noise floors: {}", floors.join("; "))
+    format!("noise floors (× or ÷): {}", floors.join("; "))
 }
 
-/// What `±`, letters and marks mean, with the rule in force: once per page.
-pub(super) fn how_to_read(findings: &Findings, metric: &MetricFinding) -> String {
-    let mut sentences = vec![spread_sentence(metric)];
-    sentences.extend(ratio_sentence(findings, metric));
-    if has_letters(metric) {
-        sentences.push(
-            "Rows that share a letter can't be told apart; their order means nothing.".to_owned(),
-        );
-    }
-    sentences.extend(rule_sentence(metric));
-    sentences.join(" ")
+fn why_no_floor(metric: &MetricFinding) -> String {
+    let reason = metric.no_floor.map(|reason| format!(" ({reason})"));
+    reason.unwrap_or_default()
 }
 
-/// The same in short, for the tables of single cells.
-pub(super) fn how_to_read_short(findings: &Findings, metric: &MetricFinding) -> String {
-    let mut sentences = vec![spread_sentence(metric)];
-    sentences.extend(ratio_sentence(findings, metric));
-    sentences.push(if has_letters(metric) {
-        "`~` or a shared letter: the data can't tell.".to_owned()
-    } else {
-        "`?`: no verdict.".to_owned()
-    });
-    sentences.join(" ")
-}
-
-fn blocks_of(metric: &MetricFinding) -> usize {
-    metric
-        .rows
-        .iter()
-        .flatten()
-        .map(|row| row.blocks.len())
-        .max()
-        .unwrap_or(0)
-}
-
-fn has_letters(metric: &MetricFinding) -> bool {
-    metric
-        .rows
-        .iter()
-        .flatten()
-        .any(|row| !row.letters.is_empty())
-}
-
-fn spread_sentence(metric: &MetricFinding) -> String {
-    let blocks = blocks_of(metric);
-    let spread = if blocks < 2 {
-        "unknown after one block".to_owned()
-    } else if blocks < BLOCKS_FOR_AN_INTERVAL {
-        format!("half the range of {blocks} {}", plural(blocks, "block"))
-    } else if blocks < BLOCKS_FOR_BOOTSTRAP {
-        "half the 95 % interval of the median (order statistics)".to_owned()
-    } else {
-        "half the 95 % interval of the median (bootstrap)".to_owned()
-    };
-    format!("Figures are medians over blocks; ± is {spread}.")
-}
-
-fn ratio_sentence(findings: &Findings, metric: &MetricFinding) -> Option<String> {
-    let has_ratio = metric.rows.iter().flatten().any(|row| row.ratio.is_some());
-    let reference = reference_label(findings).filter(|_| has_ratio)?;
-    Some(format!(
-        "× is the ratio to {reference}, taken block by block."
-    ))
-}
-
-fn rule_sentence(metric: &MetricFinding) -> Option<String> {
-    let blocks = blocks_of(metric);
-    let comparisons: usize = metric.rules.iter().map(|(_, count)| count).sum();
-    // The rule that decided most comparisons speaks for the table; the JSON
-    // has each.
-    let (rule, _) = metric.rules.iter().max_by_key(|(_, count)| *count)?;
-    if metric.noise_floor.is_none() {
-        return Some("`?`: no verdict, because the reference did not run twice.".to_owned());
-    }
-    Some(match rule {
-        Rule::NoClaims => format!(
-            "`?`: no verdict, because {blocks} {} are fewer than the {BLOCKS_FOR_AN_INTERVAL} \
-             that an interval needs.",
-            plural(blocks, "block"),
-        ),
-        Rule::AllBlocksAgree => format!(
-            "`~`: the data can't tell. A difference is claimed only if all {blocks} blocks agree \
-             on its sign and its median exceeds the noise floor; no result of {blocks} blocks \
-             could pass Holm's correction over {comparisons} comparisons.",
-        ),
-        Rule::Holm => format!(
-            "`~`: the data can't tell. A difference is claimed only if its interval excludes 1, \
-             the signed-rank test passes Holm's correction over {comparisons} {}, and its median \
-             exceeds the noise floor.",
-            plural(comparisons, "comparison"),
-        ),
-    })
+/// What stands in the place of a floor under a table in which nothing is
+/// judged.
+pub(super) fn nothing_judged() -> Option<String> {
+    Some("no noise floor: nothing here is judged".to_owned())
 }
 
 /// One line per row that lost trials, with the whole text of every flaw.

@@ -3,6 +3,8 @@
 use super::{
     footer,
     page::Page,
+    reading::{self, Shown},
+    spreads,
     throughput::bound_mark,
     words::{
         description, estimate, heading, markdown_cell, raised_letters, ratio_text, row_label,
@@ -61,6 +63,16 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
         let (by_cpu, by_rate) = (estimate(cell, CPU, index), estimate(cell, RATE, index));
         let detail: Option<&HandshakeDetail> = cell.detail(index).and_then(RowDetail::handshakes);
         let counts = &cell.rows[index];
+        let at = |metric| {
+            estimate(cell, metric, index).map_or(String::new(), |found| {
+                format!(
+                    "{}{} {}",
+                    latency_unit.show(found.median),
+                    bound_mark(cell, index),
+                    spread(found)
+                )
+            })
+        };
         table.row(vec![
             row_label(entry),
             markdown_cell(cell, index, || {
@@ -93,13 +105,8 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
             by_rate
                 .map(|found| ratio_text(entry, found))
                 .unwrap_or_default(),
-            detail
-                .map(|detail| latency_unit.show(detail.latency.p50_ns as f64))
-                .unwrap_or_default(),
-            detail
-                .and_then(|detail| detail.latency.p99_ns)
-                .map(|ns| latency_unit.show(ns as f64))
-                .unwrap_or_default(),
+            at(Metric::HandshakeP50Ns),
+            at(Metric::HandshakeP99Ns),
             detail
                 .map(|detail| grouped(detail.not_closed))
                 .unwrap_or_default(),
@@ -108,16 +115,29 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     }
     page.table(&table);
     page.paragraph(
-        "Not closed: connections on which the server did not answer the Close frame and end the \
-         stream in time. ‡: the load generator was saturated and the server was not; the rate is the \
-         generator's and is not compared.",
+        "p50 and p99 are medians of the blocks' own percentiles. They are times in a closed loop: \
+         the more handshakes are under way at a time, the longer each waits for the others, so \
+         they say how long such a queue takes, not how long a lone client waits; no verdict is \
+         shown for them. Not closed: connections on which the server did not answer the Close \
+         frame and end the stream in time, counted over all trials, the invalid ones included. ‡: \
+         the load generator was saturated and the server was not; the rate and the times are the \
+         generator's and are not compared.",
     );
-    page.paragraph(&footer::how_to_read(findings, cpu));
+    let judged = [("CPU".to_owned(), cpu), ("rate".to_owned(), rate)];
+    let mut with_spread = judged.to_vec();
+    for (name, metric) in [
+        ("p50", Metric::HandshakeP50Ns),
+        ("p99", Metric::HandshakeP99Ns),
+    ] {
+        with_spread.extend(cell.metric(metric).map(|found| (name.to_owned(), found)));
+    }
+    let mut sentences = vec![spreads::sentence(findings, &with_spread)];
+    sentences.extend(reading::judgement(findings, &judged, Shown::ALL));
+    page.paragraph(&sentences.join(" "));
     page.paragraph(&footer::flaw_notes(findings, &[cell]));
-    let floors = [("CPU".to_owned(), cpu), ("rate".to_owned(), rate)];
     page.paragraph(&footer::line(
         findings,
         cell.blocks,
-        Some(footer::floors(floors.into_iter())),
+        Some(footer::floors(&judged)),
     ));
 }

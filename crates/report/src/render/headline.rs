@@ -5,6 +5,8 @@ use record::{AllocationSubject, ScenarioKind};
 
 use super::{
     footer,
+    reading::{self, Shown},
+    spreads,
     words::{
         absence, estimate, markdown_cell, raised_letters, rate, ratio_text, reference_label,
         row_label, shape, spread, time_unit,
@@ -60,7 +62,7 @@ fn cpu_columns<'a>(findings: &'a Findings, cell: &'a CellFinding) -> Vec<Column<
     let unit = time_unit(cell, metric);
     let size = match &cell.scenario.kind {
         ScenarioKind::Echo { message, .. } => shape(message),
-        _ => cell.scenario.title.clone(),
+        _ => escaped(&cell.scenario.title),
     };
     let reference = reference_label(findings).unwrap_or_else(|| "reference".to_owned());
     vec![
@@ -111,21 +113,14 @@ pub(super) fn user_and_kernel(cell: &CellFinding, entry: usize, unit: TimeUnit) 
     })
 }
 
-/// p99 at the middle rung: from the merged histogram, with the spread over
-/// blocks.
+/// p99 at the middle rung: the median of the blocks' own percentiles.
 fn latency_column(findings: &Findings) -> Option<Column<'_>> {
     let cell = findings.middle_rung()?;
     let unit = time_unit(cell, Metric::ResponseP99Ns);
     let show = move |index: usize| {
         markdown_cell(cell, index, || {
-            let latency = cell.detail(index)?.echo()?.latency?;
-            let p99 = latency.response.p99_ns?;
-            let spread = estimate(cell, Metric::ResponseP99Ns, index).map(spread);
-            Some(format!(
-                "{} {}",
-                unit.show(p99 as f64),
-                spread.unwrap_or_default()
-            ))
+            let found = estimate(cell, Metric::ResponseP99Ns, index)?;
+            Some(format!("{} {}", unit.show(found.median), spread(found)))
         })
     };
     Some(Column {
@@ -148,7 +143,7 @@ fn memory_column(findings: &Findings) -> Option<Column<'_>> {
     })
 }
 
-/// Allocations of the smallest message, of the same when it is kept, and of a
+/// Allocations, reallocations included, of the smallest message, of the same when it is kept, and of a
 /// handshake.
 pub(super) struct AllocationTriple<'a> {
     plain: Option<&'a CellFinding>,
@@ -195,7 +190,7 @@ impl<'a> AllocationTriple<'a> {
             let cell = cell?;
             let steps = cell.detail(entry).and_then(RowDetail::allocations);
             let step = steps.and_then(|detail| detail.steps.iter().find(|step| wanted(step)));
-            Some((cell, step.and_then(|step| step.allocations)))
+            Some((cell, step.and_then(calls)))
         };
         [
             of(self.plain, &smallest),
@@ -206,6 +201,15 @@ impl<'a> AllocationTriple<'a> {
         .flatten()
         .collect()
     }
+}
+
+/// New and resized blocks together: both are calls of the allocator.
+fn calls(step: &StepFigures) -> Option<AllocationFigure> {
+    let (new, resized) = (step.allocations?, step.reallocations?);
+    Some(AllocationFigure {
+        per_time: new.per_time + resized.per_time,
+        is_exact: new.is_exact && resized.is_exact,
+    })
 }
 
 fn allocation_column(findings: &Findings) -> Option<Column<'_>> {
@@ -229,7 +233,7 @@ fn allocation_column(findings: &Findings) -> Option<Column<'_>> {
         figures.join(" / ")
     };
     Some(Column {
-        title: format!("allocations per {title}"),
+        title: format!("allocations and reallocations per {title}"),
         show: Box::new(show),
     })
 }
@@ -257,22 +261,42 @@ fn explanation(findings: &Findings, cell: &CellFinding) -> String {
          kernel; less is better in every column."
             .to_owned(),
     ];
-    if let Some(metric) = cell.metric(Metric::ServerCpuNsPerMessage) {
-        lines.push(footer::how_to_read(findings, metric));
-    }
-    if findings.run.valid_trials < findings.run.recorded_trials {
+    let cpu = cell.metric(Metric::ServerCpuNsPerMessage);
+    let cpu = cpu.map(|metric| ("CPU".to_owned(), metric));
+    let p99 = findings.middle_rung();
+    let p99 = p99.and_then(|cell| Some(("p99".to_owned(), cell.metric(Metric::ResponseP99Ns)?)));
+    let with_spread: Vec<reading::Column<'_>> = cpu.iter().chain(&p99).cloned().collect();
+    lines.push(spreads::sentence(findings, &with_spread));
+    lines.extend(reading::judgement(findings, cpu.as_slice(), Shown::ALL));
+    let run = &findings.run;
+    if run.valid_trials < run.recorded_trials + run.redone_trials {
         lines.push(
             "In *italics*: why there is no figure. (5 of 6): trials that were valid, of those \
              that ran."
                 .to_owned(),
         );
     }
-    if findings.middle_rung().is_some() {
+    if p99.is_some() {
         lines.push(
             "p99 counts from the instant at which a message was due, at a rate that is the same \
-             for all."
+             for all: the median of the blocks' own 99th percentiles."
                 .to_owned(),
         );
+    }
+    let fewer = |found: Option<&CellFinding>, what: &str| {
+        let blocks = found.map(|found| found.blocks)?;
+        (blocks != cell.blocks)
+            .then(|| format!("{what} from {blocks} {}", footer::plural(blocks, "block")))
+    };
+    let fewer: Vec<String> = [
+        fewer(findings.idle_cells().next(), "memory"),
+        fewer(findings.allocation_cells().next(), "allocations"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !fewer.is_empty() {
+        lines.push(format!("Measured in fewer blocks: {}.", fewer.join(", ")));
     }
     lines.join(" ")
 }

@@ -1,8 +1,10 @@
 //! `latency.md`: response and service times at fixed rates.
 
 use super::{
+    cpu::columns_of,
     footer,
     page::Page,
+    reading::{self, Shown},
     words::{
         description, estimate, heading, markdown_cell, raised_letters, rate, ratio_text, row_label,
         spread, time_unit,
@@ -21,24 +23,16 @@ pub(super) fn page(findings: &Findings) -> String {
         "Response time runs from the instant at which a message was due to its complete, verified \
          echo, so that a stall counts for every message that it delayed; service time runs from \
          the write. The rates are the same for all servers: fractions of what the slowest of them \
-         could bear in a short calibration before the run. Percentiles come from the merged \
-         histograms of all valid trials; ± is the spread of the blocks' own percentiles. A \
-         percentile is shown only if at least ten messages lie above it.",
+         could bear in a short calibration before the run. p50 and p99 are taken of each block and \
+         then their median over blocks: ±, × and letters belong to these. What is called merged \
+         is taken of one histogram over all valid trials, in which a single bad block can make \
+         up the tail; it has no ±. A percentile is shown only if at least ten messages lie above \
+         it.",
     );
     let cells: Vec<&CellFinding> = findings.rate_cells().collect();
-    if let Some(first) = cells.first().and_then(|cell| cell.metric(METRIC)) {
+    if !cells.is_empty() {
         page.heading(2, "99th percentile of response times");
-        page.table(&overview(findings, &cells));
-        page.paragraph(&footer::how_to_read(findings, first));
-        let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
-        let metrics = cells
-            .iter()
-            .filter_map(|cell| Some((rate(cell), cell.metric(METRIC)?)));
-        page.paragraph(&footer::line(
-            findings,
-            blocks,
-            Some(footer::floors(metrics)),
-        ));
+        overview(&mut page, findings, &cells);
     }
     for cell in cells {
         cell_section(&mut page, findings, cell);
@@ -50,7 +44,7 @@ fn latency(cell: &CellFinding, entry: usize) -> Option<LatencyDetail> {
     cell.detail(entry)?.echo()?.latency
 }
 
-pub(super) fn overview(findings: &Findings, cells: &[&CellFinding]) -> Table {
+fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
     let mut table = Table::new();
     table.column("server", Align::Left);
     for cell in cells {
@@ -62,19 +56,26 @@ pub(super) fn overview(findings: &Findings, cells: &[&CellFinding]) -> Table {
         for cell in cells {
             let unit = time_unit(cell, METRIC);
             row.push(markdown_cell(cell, index, || {
-                let p99 = latency(cell, index)?.response.p99_ns?;
-                let found = estimate(cell, METRIC, index);
+                let found = estimate(cell, METRIC, index)?;
                 Some(format!(
                     "{} {}{}",
-                    unit.show(p99 as f64),
-                    found.map(spread).unwrap_or_default(),
-                    found.map(raised_letters).unwrap_or_default(),
+                    unit.show(found.median),
+                    spread(found),
+                    raised_letters(found),
                 ))
             }));
         }
         table.row(row);
     }
-    table
+    page.table(&table);
+    let columns = columns_of(cells, METRIC, rate);
+    page.paragraph(&reading::sentences(findings, &columns, Shown::LETTERS));
+    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
+    page.paragraph(&footer::line(
+        findings,
+        blocks,
+        Some(footer::floors(&columns)),
+    ));
 }
 
 fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
@@ -94,15 +95,17 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     for title in [
         "p50",
         "±",
-        "p90",
         "p99",
         "±",
-        "p99.9",
-        "max",
         "× p99",
-        "service p50",
-        "service p99",
-        "lag p99",
+        "merged p50",
+        "merged p90",
+        "merged p99",
+        "merged p99.9",
+        "max",
+        "merged service p50",
+        "merged service p99",
+        "merged lag p99",
         "achieved",
         "valid",
     ] {
@@ -115,24 +118,26 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
         let of = |from: Option<Percentiles>, value: fn(Percentiles) -> Option<u64>| {
             from.map_or(String::new(), |it| optional(value(it), unit))
         };
-        let p50_spread = estimate(cell, Metric::ResponseP50Ns, index).map(spread);
+        let p50 = estimate(cell, Metric::ResponseP50Ns, index);
         let p99 = estimate(cell, METRIC, index);
+        // Measured, but with too few messages in each block.
+        let dash = detail.map_or("", |_| "–");
         let counts = &cell.rows[index];
         table.row(vec![
             row_label(entry),
-            markdown_cell(cell, index, || {
-                response.map(|response| unit.show(response.p50_ns as f64))
-            }),
-            p50_spread.unwrap_or_default(),
-            of(response, |it| it.p90_ns),
-            of(response, |it| it.p99_ns),
+            markdown_cell(cell, index, || p50.map(|found| unit.show(found.median))),
+            p50.map(spread).unwrap_or_default(),
+            p99.map_or(dash.to_owned(), |found| unit.show(found.median)),
             p99.map(|found| format!("{}{}", spread(found), raised_letters(found)))
                 .unwrap_or_default(),
-            of(response, |it| it.p99_9_ns),
-            of(response, |it| Some(it.max_ns)),
             p99.map(|found| ratio_text(entry, found))
                 .unwrap_or_default(),
-            of(service, |it| Some(it.p50_ns)),
+            of(response, |it| it.p50_ns),
+            of(response, |it| it.p90_ns),
+            of(response, |it| it.p99_ns),
+            of(response, |it| it.p99_9_ns),
+            of(response, |it| Some(it.max_ns)),
+            of(service, |it| it.p50_ns),
             of(service, |it| it.p99_ns),
             detail.map_or(String::new(), |it| optional(it.schedule_lag_p99_ns, unit)),
             detail
@@ -144,9 +149,15 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     page.table(&table);
     page.paragraph(
         "Achieved is the share of the messages due in the window that were echoed in it; lag is \
-         how long after its due instant the generator wrote a message, its own error.",
+         how long after its due instant the generator wrote a message, its own error. Max is the \
+         longest response of all valid trials, a single event.",
     );
-    page.paragraph(&footer::how_to_read_short(findings, metric));
+    let p99 = ("p99".to_owned(), metric);
+    let p50 = cell.metric(Metric::ResponseP50Ns);
+    let mut with_spread: Vec<reading::Column<'_>> = Vec::new();
+    with_spread.extend(p50.map(|p50| ("p50".to_owned(), p50)));
+    with_spread.push(p99.clone());
+    page.paragraph(&reading::short(findings, &with_spread, &p99));
     page.paragraph(&footer::flaw_notes(findings, &[cell]));
     page.paragraph(&footer::line(
         findings,

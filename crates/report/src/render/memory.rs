@@ -3,6 +3,7 @@
 use super::{
     footer,
     page::Page,
+    reading::{self, Shown},
     words::{
         description, echo_column, estimate, heading, markdown_cell, ratio_text, row_label, spread,
     },
@@ -90,11 +91,13 @@ fn idle_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     page.table(&table);
     page.paragraph(
         "KiB per connection is the growth of the resident set from no connection to the most, \
-         divided by their number: what the process needs anyway cancels. Memory in the kernel \
-         (socket buffers) is not in it and is the same for all. PSS counts pages shared with other \
-         processes in part.",
+         divided by their number: what the process needs anyway cancels. Memory in the kernel is \
+         not in it: sockets with their buffers, and of every thread its kernel stack (16 KiB on \
+         x86-64), so that a server with one thread per connection costs at least that much more \
+         per connection than it shows here. PSS counts pages shared with other processes in part.",
     );
-    page.paragraph(&footer::how_to_read(findings, metric));
+    let columns = [("KiB per connection".to_owned(), metric)];
+    page.paragraph(&reading::sentences(findings, &columns, Shown::RATIOS));
     page.paragraph(&footer::flaw_notes(findings, &[cell]));
     page.paragraph(&footer::line(
         findings,
@@ -140,5 +143,5 @@ fn peak_section(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
     page.table(&table);
     page.paragraph("Medians over blocks; nothing is claimed from them.");
     let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
-    page.paragraph(&footer::line(findings, blocks, None));
+    page.paragraph(&footer::line(findings, blocks, footer::nothing_judged()));
 }

@@ -1,8 +1,11 @@
 //! Whether the baselines are the floor that they should be.
 
-use record::Role;
+use statistics::BLOCKS_FOR_AN_INTERVAL;
 
-use super::words::{heading, row_label};
+use super::{
+    footer::plural,
+    words::{heading, row_label},
+};
 use crate::{
     findings::{Exception, Findings},
     text::{TimeUnit, escaped, signed_significant, significant},
@@ -10,30 +13,39 @@ use crate::{
 
 /// A paragraph, with a list of the exceptions and what is known about them.
 pub(super) fn paragraph(findings: &Findings) -> String {
-    let has_baseline = findings
-        .entries
-        .iter()
-        .any(|entry| entry.key.role == Role::Baseline);
-    if !has_baseline || findings.echo_cells().next().is_none() {
+    let pairs = findings.baseline_pairs;
+    if pairs.compared == 0 {
         return String::new();
     }
     let rule = "Sanity: no server should use less CPU per message than the raw TCP echo, and no \
                 library less than the handwritten server, which does the least that is correct.";
+    let compared = format!(
+        "{} of {} {} of a server and a baseline could be compared ({BLOCKS_FOR_AN_INTERVAL} \
+         blocks or more of both, and a noise floor)",
+        pairs.compared,
+        pairs.planned,
+        plural(pairs.planned, "pair"),
+    );
     if findings.exceptions.is_empty() {
-        return format!("{rule} That holds in every echo cell, within the spread.");
+        return format!(
+            "{rule} {compared}; none contradicts that beyond the spread of both and the noise \
+             floor. That is no proof that it holds."
+        );
     }
     let lines: Vec<String> = findings
         .exceptions
         .chunk_by(|left, right| (&left.cell, left.entry) == (&right.cell, right.entry))
         .map(|of_row| explained(findings, of_row))
         .collect();
-    let verb = if lines.len() == 1 {
-        "One row contradicts"
-    } else {
-        "These rows contradict"
-    };
+    let contradicting = findings.exceptions.len();
     format!(
-        "{rule} {verb} that, beyond the spread:\n\n{}",
+        "{rule} {compared}; {contradicting} {} that, beyond the spread of both and the noise \
+         floor:\n\n{}",
+        if contradicting == 1 {
+            "contradicts"
+        } else {
+            "contradict"
+        },
         lines.join("\n")
     )
 }
@@ -76,18 +88,11 @@ fn explained(findings: &Findings, of_row: &[Exception]) -> String {
     {
         let signed = |ns: f64| format!("{} {}", signed_significant(unit.of(ns), 2), unit.symbol());
         text += &format!(
-            " {against}{} {} in the kernel, {} in user mode",
+            " {against}{} {} in the kernel, {} in user mode.",
             if of_row.len() > 1 { ":" } else { "" },
             signed(kernel),
             signed(user),
         );
-        text += if kernel < 0.0 && kernel < user {
-            ", so it makes fewer or cheaper system calls, or is woken less often."
-        } else if user < 0.0 {
-            ", so the baseline's own code is not the least that is possible."
-        } else {
-            "."
-        };
     }
     if entry.flush != baseline.flush && !entry.flush.is_empty() && !baseline.flush.is_empty() {
         text += &format!(

@@ -1,7 +1,9 @@
 //! The pages that people see first.
 
+use statistics::{Family, Rule};
+
 use super::{about, cpu, footer, headline, page::Page, sanity, throughput, words::echo_column};
-use crate::findings::{CellFinding, Findings};
+use crate::findings::{CellFinding, Findings, MetricFinding};
 
 /// `README.md` of a result folder.
 pub(super) fn folder_page(findings: &Findings) -> String {
@@ -13,6 +15,7 @@ pub(super) fn folder_page(findings: &Findings) -> String {
     ));
     about::partial(&mut page, findings);
     headline_section(&mut page, findings);
+    page.paragraph(&families(findings));
     page.paragraph(&sanity::paragraph(findings));
     page.heading(2, "Tables");
     page.paragraph(&links(findings, ""));
@@ -33,15 +36,13 @@ pub(super) fn section(findings: &Findings, folder: &str) -> String {
     let cells: Vec<&CellFinding> = findings.echo_cells().collect();
     if cells.len() > 1 {
         page.heading(3, "CPU time per message by size");
-        page.table(&cpu::overview(findings, &cells, echo_column));
-        page.paragraph(&cpu::overview_footer(findings, &cells, echo_column));
+        cpu::overview(&mut page, findings, &cells, echo_column);
         page.heading(3, "Messages per second");
-        page.table(&throughput::overview(findings, &cells));
         page.paragraph(
             "‡: the load generator was saturated and the server was not; the figure is the \
              generator's and is not compared.",
         );
-        page.paragraph(&footer::line(findings, blocks(&cells), None));
+        throughput::overview(&mut page, findings, &cells);
     }
     page.paragraph(&sanity::paragraph(findings));
     let folder = folder.trim_end_matches('/');
@@ -66,13 +67,38 @@ fn headline_section(page: &mut Page, findings: &Findings) {
         }
         None => page.paragraph(&format!(
             "The plan of this run has no echo cell. {}",
-            footer::line(findings, findings.run.whole_blocks as usize, None)
+            footer::line(
+                findings,
+                findings.run.whole_blocks as usize,
+                footer::nothing_judged()
+            )
         )),
     }
 }
 
-fn blocks(cells: &[&CellFinding]) -> usize {
-    cells.iter().map(|cell| cell.blocks).max().unwrap_or(0)
+/// For how many families of comparisons the rules hold one by one.
+fn families(findings: &Findings) -> String {
+    let judged = || {
+        let metrics = findings.cells.iter().flat_map(|cell| &cell.metrics);
+        metrics.filter(|metric| metric.noise_floor.is_some())
+    };
+    let counts = |family: fn(&MetricFinding) -> Option<Family>| {
+        judged()
+            .filter_map(family)
+            .filter(|family| family.rule != Rule::NoClaims)
+            .count()
+    };
+    let with_reference = counts(|metric| metric.family);
+    let other_pairs = counts(|metric| metric.letters_family);
+    if with_reference == 0 {
+        return String::new();
+    }
+    format!(
+        "How often that is wrong: the rules hold for one family of comparisons at a time, that \
+         is for one quantity under one load. This run has {with_reference} families of comparisons \
+         with the reference and {other_pairs} of other pairs, so a wrong claim somewhere in it \
+         is likelier than a wrong claim in one table (docs/METHODOLOGY.md has the rates)."
+    )
 }
 
 fn links(findings: &Findings, prefix: &str) -> String {

@@ -1,9 +1,11 @@
 //! `throughput.md`: messages per second in a closed loop.
 
 use super::{
-    cpu::interval_word,
+    cpu::columns_of,
     footer,
     page::Page,
+    reading::{self, Shown},
+    spreads,
     words::{
         description, echo_column, estimate, heading, markdown_cell, raised_letters,
         ratio_interval_text, ratio_text, row_label, spread,
@@ -26,19 +28,9 @@ pub(super) fn page(findings: &Findings) -> String {
          is measured at fixed rates instead.",
     );
     let cells: Vec<&CellFinding> = findings.echo_cells().collect();
-    if let Some(first) = cells.first().and_then(|cell| cell.metric(METRIC)) {
+    if !cells.is_empty() {
         page.heading(2, "Messages per second");
-        page.table(&overview(findings, &cells));
-        page.paragraph(&footer::how_to_read(findings, first));
-        let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
-        let metrics = cells
-            .iter()
-            .filter_map(|cell| Some((echo_column(cell), cell.metric(METRIC)?)));
-        page.paragraph(&footer::line(
-            findings,
-            blocks,
-            Some(footer::floors(metrics)),
-        ));
+        overview(&mut page, findings, &cells);
     }
     for cell in cells {
         cell_section(&mut page, findings, cell);
@@ -54,7 +46,7 @@ pub(super) fn bound_mark(cell: &CellFinding, entry: usize) -> &'static str {
     if is_bound { " ‡" } else { "" }
 }
 
-pub(super) fn overview(findings: &Findings, cells: &[&CellFinding]) -> Table {
+pub(super) fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
     let mut table = Table::new();
     table.column("server", Align::Left);
     for cell in cells {
@@ -76,7 +68,15 @@ pub(super) fn overview(findings: &Findings, cells: &[&CellFinding]) -> Table {
         }
         table.row(row);
     }
-    table
+    page.table(&table);
+    let columns = columns_of(cells, METRIC, echo_column);
+    page.paragraph(&reading::sentences(findings, &columns, Shown::LETTERS));
+    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
+    page.paragraph(&footer::line(
+        findings,
+        blocks,
+        Some(footer::floors(&columns)),
+    ));
 }
 
 fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
@@ -94,10 +94,8 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     for title in ["messages/s", "±", "MiB/s", "×"] {
         table.column(title, Align::Right);
     }
-    table.column(
-        format!("× {}", interval_word(metric.rows.iter().flatten().next())),
-        Align::Right,
-    );
+    let interval_word = spreads::interval_word(metric);
+    table.column(format!("× {interval_word}"), Align::Right);
     table.column("ties", Align::Left);
     for title in ["server busy", "generator busy", "frames", "valid"] {
         table.column(title, Align::Right);
@@ -119,7 +117,9 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
             found
                 .map(|found| ratio_text(entry, found))
                 .unwrap_or_default(),
-            found.map(ratio_interval_text).unwrap_or_default(),
+            found
+                .map(|found| ratio_interval_text(found, interval_word))
+                .unwrap_or_default(),
             found.map(|found| found.letters.clone()).unwrap_or_default(),
             detail
                 .map(|detail| share(detail.server_busy))
@@ -138,7 +138,9 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
         "MiB/s counts payload in one direction. Busy is CPU time over the time of the processors \
          that the side may use. Frames is frames per echo: above 1 the server splits messages.",
     );
-    page.paragraph(&footer::how_to_read_short(findings, metric));
+    let column = ("messages/s".to_owned(), metric);
+    let columns = std::slice::from_ref(&column);
+    page.paragraph(&reading::short(findings, columns, &column));
     page.paragraph(&footer::flaw_notes(findings, &[cell]));
     page.paragraph(&footer::line(
         findings,

@@ -56,12 +56,16 @@ pub(super) fn estimate(cell: &CellFinding, metric: Metric, entry: usize) -> Opti
     cell.metric(metric)?.row(entry)
 }
 
-/// `±1.2 %`; one block has no spread.
+/// `±1.2 %`; one block has no spread, and a median of zero none in per cent.
+/// Only what is equal to the last digit is `±0.0 %`.
 pub(super) fn spread(estimate: &Estimate) -> String {
-    if estimate.blocks.len() < 2 {
-        return "±?".to_owned();
+    match estimate.spread_percent {
+        Some(percent) if estimate.blocks.len() > 1 && percent > 0.0 && percent < 0.05 => {
+            "±<0.1 %".to_owned()
+        }
+        Some(percent) if estimate.blocks.len() > 1 => format!("±{}", per_cent(percent)),
+        _ => "±?".to_owned(),
     }
-    format!("±{}", per_cent(estimate.spread_percent))
 }
 
 /// Tie letters, raised.
@@ -89,10 +93,18 @@ pub(super) fn ratio_text(entry: &EntryFinding, estimate: &Estimate) -> String {
     format!("{}{mark}", ratio(value))
 }
 
-/// The interval of the ratio, `0.44–0.47`.
-pub(super) fn ratio_interval_text(estimate: &Estimate) -> String {
+/// The interval of the ratio, `0.44–0.47`; a range among `intervals` says that
+/// it is one.
+pub(super) fn ratio_interval_text(estimate: &Estimate, column: &str) -> String {
+    let word = estimate
+        .comparison
+        .map(|comparison| comparison.log_ratio_interval.method.word());
+    let note = match word {
+        Some(word) if word != column => format!(" ({word})"),
+        _ => String::new(),
+    };
     match (estimate.ratio_lower, estimate.ratio_upper) {
-        (Some(lower), Some(upper)) => format!("{}–{}", ratio(lower), ratio(upper)),
+        (Some(lower), Some(upper)) => format!("{}–{}{note}", ratio(lower), ratio(upper)),
         _ => String::new(),
     }
 }
@@ -167,14 +179,14 @@ pub(super) fn description(cell: &CellFinding) -> String {
     }
 }
 
-/// The rate of a rung, `32,000 messages/s`.
+/// The rate of a rung in Markdown, `32,000 messages/s`.
 pub(super) fn rate(cell: &CellFinding) -> String {
     let Some(rung) = &cell.rung else {
         return "unknown rate".to_owned();
     };
     match rung.rate_per_s {
         Some(rate) => format!("{} messages/s", grouped(rate.round() as u64)),
-        None => format!("rung {}, whose rate is unknown", rung.name),
+        None => format!("rung {}, whose rate is unknown", escaped(&rung.name)),
     }
 }
 
@@ -187,17 +199,17 @@ pub(super) fn echo_column(cell: &CellFinding) -> String {
             format!("{}, {in_flight} in flight", shape(message))
         }
         ScenarioKind::Echo { message, .. } => shape(message),
-        _ => cell.name.clone(),
+        _ => escaped(&cell.name),
     }
 }
 
-/// Heading of a cell.
+/// Heading of a cell, in Markdown.
 pub(super) fn heading(cell: &CellFinding) -> String {
     match (&cell.rung, &cell.scenario.kind) {
         (Some(_), ScenarioKind::RateLadder { .. }) => {
-            format!("{}: {}", cell.scenario.title, rate(cell))
+            format!("{}: {}", escaped(&cell.scenario.title), rate(cell))
         }
-        _ => cell.scenario.title.clone(),
+        _ => escaped(&cell.scenario.title),
     }
 }
 

@@ -9,7 +9,7 @@ mod wrap;
 pub(crate) use csv::Csv;
 pub(crate) use markdown::{code, escaped};
 pub(crate) use number::{
-    TimeUnit, allocation, bytes, grouped, per_cent, ratio, signed_significant, significant,
+    TimeUnit, allocation, bytes, factor, grouped, per_cent, ratio, signed_significant, significant,
 };
 pub(crate) use table::{Align, Table};
 pub(crate) use wrap::wrapped;

@@ -113,6 +113,15 @@ pub(crate) fn ratio(value: f64) -> String {
     }
 }
 
+/// A factor from 1 on, with a digit more where it is near 1.
+pub(crate) fn factor(value: f64) -> String {
+    if value < 1.1 {
+        format!("{value:.3}")
+    } else {
+        ratio(value)
+    }
+}
+
 /// Per cent of a magnitude, one decimal under ten.
 pub(crate) fn per_cent(value: f64) -> String {
     if value.abs() >= 9.95 {
@@ -199,6 +208,8 @@ mod tests {
         ] {
             assert_eq!(ratio(value), expected);
         }
+        assert_eq!(factor(1.0042), "1.004");
+        assert_eq!(factor(1.4623), "1.46");
         assert_eq!(per_cent(0.04), "0.0 %");
         assert_eq!(per_cent(9.94), "9.9 %");
         assert_eq!(per_cent(12.3), "12 %");

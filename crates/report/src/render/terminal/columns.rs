@@ -81,8 +81,8 @@ pub(super) fn columns(findings: &Findings, rows: &[usize]) -> Vec<Column> {
         let title = format!("p99 at\n{rate}k/s, {}", unit.symbol());
         columns.push(column(3, title, &|index| {
             plain_cell(cell, index, || {
-                let latency = cell.detail(index)?.echo()?.latency?;
-                Some(unit.show(latency.response.p99_ns? as f64))
+                let found = estimate(cell, Metric::ResponseP99Ns, index)?;
+                Some(unit.show(found.median))
             })
         }));
     }
@@ -169,7 +169,7 @@ fn allocation_column(findings: &Findings, rows: &[usize]) -> Option<Column> {
     let initials = title.replace("kept message", "kept").replace(" / ", "/");
     Some(Column {
         importance: 5,
-        title: format!("allocations per\n{initials}"),
+        title: format!("(re)allocations per\n{initials}"),
         align: Align::Right,
         cells: rows.iter().map(|index| show(*index)).collect(),
     })

@@ -4,14 +4,18 @@ mod columns;
 
 use record::Role;
 
+use statistics::BLOCKS_FOR_AN_INTERVAL;
+
 use super::{
-    footer::{partial_sentence, plural},
+    about::capitalised,
+    footer::{self, partial_sentence, plural},
+    reading,
     throughput::bound_mark,
     words::description,
 };
 use crate::{
-    findings::{Findings, Metric, RowStatus},
-    text::{Table, per_cent, wrapped},
+    findings::{Estimate, Findings, Metric, MetricFinding, RowStatus},
+    text::{Table, wrapped},
 };
 use columns::columns;
 
@@ -138,18 +142,16 @@ fn explanations(findings: &Findings) -> Vec<String> {
     let reference = findings
         .reference()
         .map(|index| findings.entries[index].label.as_str());
-    let floor = metric
-        .noise_floor
-        .map_or("unknown".to_owned(), |floor| per_cent(floor.percent));
     paragraphs.push(format!(
         "Medians over {} {}; ± is half the {}. × is the ratio to {}. ~ or a shared letter: the \
-         data can't tell. ?: no verdict. Noise floor {floor}. KiB per idle: memory per idle \
-         connection.",
+         data can't tell. ?: no verdict. {}. KiB per idle: memory per idle connection.",
         cell.blocks,
         plural(cell.blocks, "block"),
-        super::cpu::interval_word(metric.rows.iter().flatten().next()),
+        spread_word(metric),
         reference.unwrap_or("the reference"),
+        capitalised(&footer::floor(metric)),
     ));
+    paragraphs.extend(reading::in_short(metric));
     let is_bound = (0..findings.entries.len()).any(|entry| !bound_mark(cell, entry).is_empty());
     if is_bound {
         paragraphs.push("‡: limited by the load generator, not by the server.".to_owned());
@@ -164,6 +166,19 @@ fn explanations(findings: &Findings) -> Vec<String> {
         ));
     }
     paragraphs
+}
+
+/// What `±` is half of, row by row.
+fn spread_word(metric: &MetricFinding) -> String {
+    let rows = || metric.rows.iter().flatten();
+    let is_range = |row: &Estimate| row.interval.method.word() == "range";
+    if rows().all(is_range) {
+        "range".to_owned()
+    } else if rows().any(is_range) {
+        format!("interval, or the range where fewer than {BLOCKS_FOR_AN_INTERVAL} blocks are valid")
+    } else {
+        "interval".to_owned()
+    }
 }
 
 /// One line per row and cell that has no figure or lost trials; servers that

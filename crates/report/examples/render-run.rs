@@ -1,0 +1,30 @@
+//! Renders a run's file into a folder, as the harness would, without a run.
+//!
+//! `cargo run -p report --example render-run RUN.NDJSON DIR`
+#![allow(clippy::print_stdout, reason = "it is a program")]
+
+use report::{
+    Run, TerminalOptions, analyse, newest_page, readme_section, render_folder, terminal_summary,
+};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let file = arguments.next().ok_or("say which run.ndjson to read")?;
+    let folder = arguments.next().ok_or("say which folder to write to")?;
+    let findings = analyse(&Run::parse(&std::fs::read_to_string(file)?)?);
+    std::fs::create_dir_all(&folder)?;
+    for file in render_folder(&findings)? {
+        std::fs::write(format!("{folder}/{}", file.name), file.text)?;
+    }
+    std::fs::write(
+        format!("{folder}/section.md"),
+        readme_section(&findings, "."),
+    )?;
+    std::fs::write(format!("{folder}/newest.md"), newest_page(&findings, "."))?;
+    let options = TerminalOptions {
+        width: 120,
+        colour: false,
+    };
+    println!("{}", terminal_summary(&findings, options));
+    Ok(())
+}
