@@ -205,6 +205,18 @@ pub(crate) struct Options {
     #[arg(long, value_name = "PATH", help_heading = "How", global = true)]
     pub(crate) load_generator: Option<PathBuf>,
 
+    /// Measure even while another run is going on on this machine
+    ///
+    /// The two take processor time from each other. Such a run is never
+    /// published by --all, and no other run starts beside it without this flag.
+    #[arg(
+        long,
+        env = "BENCH_HARNESS_BESIDE_OTHER_RUNS",
+        help_heading = "How",
+        global = true
+    )]
+    pub(crate) beside_other_runs: bool,
+
     /// Parallel jobs of each build
     #[arg(long, value_name = "N", help_heading = "How", global = true)]
     pub(crate) jobs: Option<u32>,

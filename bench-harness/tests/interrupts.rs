@@ -10,7 +10,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use nix::{
@@ -18,7 +18,7 @@ use nix::{
     unistd::Pid,
 };
 use support::{
-    RunFile, assert_exit, echo_scenario, harness, is_alive, load_generator, run_command,
+    BESIDE, RunFile, assert_exit, echo_scenario, harness, is_alive, load_generator, run_command,
 };
 
 /// A run of 20 trials of one server and its twin, whose command line holds
@@ -33,9 +33,29 @@ fn long_run(folder: &Path, scenarios: &Path, marker: &str) -> Command {
     command
 }
 
+/// Longer than anything here takes, so that a test fails instead of hanging.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Waits until no server with `marker` is alive.
+fn goes_away(marker: &str) -> bool {
+    let start = Instant::now();
+    while is_alive(marker) {
+        if start.elapsed() > PATIENCE {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    true
+}
+
 /// Waits until so many trials are written down.
 fn wait_for_trials(folder: &Path, run: &mut Child, trials: usize) {
+    let start = Instant::now();
     loop {
+        if start.elapsed() > PATIENCE {
+            run.kill().unwrap();
+            panic!("there are no {trials} trials after {PATIENCE:?}");
+        }
         let text = fs::read_to_string(folder.join("run.ndjson")).unwrap_or_default();
         if text.matches("\"line\":\"trial\"").count() >= trials {
             return;
@@ -75,6 +95,43 @@ fn an_interrupted_run_is_partial_and_whole_at_once() {
 }
 
 #[test]
+fn a_run_that_goes_on_is_not_disturbed_by_another() {
+    let temporary = tempfile::tempdir().unwrap();
+    let (folder, scenarios) = (temporary.path().join("run"), temporary.path().join("s"));
+    // A machine of its own, as far as locks go: no other test is in the way.
+    let apart = |command: &mut Command| {
+        command.env("TMPDIR", temporary.path()).env_remove(BESIDE);
+    };
+    let mut command = long_run(&folder, &scenarios, "--stall-ms 7004");
+    apart(&mut command);
+    let mut run = command.spawn().unwrap();
+    wait_for_trials(&folder, &mut run, 1);
+    let said = |command: &mut Command| {
+        apart(command);
+        let output = command.output().unwrap();
+        assert_exit(&output, 1);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+
+    let folder_text = folder.to_str().unwrap();
+    let expected = format!("a run is going on in {folder_text}");
+    let text = said(harness().arg("resume").arg(&folder));
+    assert!(text.contains(&expected), "{text}");
+    let text = said(&mut long_run(&folder, &scenarios, "--stall-ms 7005"));
+    assert!(text.contains(&expected), "{text}");
+    let other = temporary.path().join("other");
+    let text = said(&mut long_run(&other, &scenarios, "--stall-ms 7005"));
+    assert!(text.contains(folder_text), "{text}");
+    assert!(text.contains("--beside-other-runs"), "{text}");
+    assert!(!other.exists());
+
+    let output = run.wait_with_output().unwrap();
+    assert_exit(&output, 0);
+    let file = RunFile::read(&folder);
+    assert_eq!(file.trials.len(), file.header.plan.trials.len());
+}
+
+#[test]
 fn a_killed_run_leaves_no_server_and_resumes_to_the_same_plan() {
     let temporary = tempfile::tempdir().unwrap();
     let (folder, scenarios) = (temporary.path().join("run"), temporary.path().join("s"));
@@ -84,9 +141,7 @@ fn a_killed_run_leaves_no_server_and_resumes_to_the_same_plan() {
     send(&run, Signal::SIGKILL);
     run.wait().unwrap();
     // Nobody ends the server but the end of its input.
-    while is_alive("7003") {
-        thread::sleep(Duration::from_millis(5));
-    }
+    assert!(goes_away("7003"), "a server outlives its harness");
 
     // What a kill in the middle of a write leaves.
     let path = folder.join("run.ndjson");

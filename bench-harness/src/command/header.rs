@@ -152,6 +152,9 @@ fn command(options: &Options, seed: u64, all: bool) -> String {
     if options.no_baselines {
         words.push("--no-baselines".to_owned());
     }
+    if options.beside_other_runs {
+        words.push("--beside-other-runs".to_owned());
+    }
     quoted(&words)
 }
 
@@ -196,6 +199,7 @@ mod tests {
             "--server-cpus=0-1",
             "--client-cpus=2",
             "--no-baselines",
+            "--beside-other-runs",
         ];
         let first = parse(&words);
         let text = command(&first.options, 9, false);

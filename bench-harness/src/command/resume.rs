@@ -19,7 +19,7 @@ use crate::{
     exit::Exit,
     process::ChildLauncher,
     progress::in_words,
-    run::{self, Portion, Recorder},
+    run::{Portion, Recorder},
 };
 
 /// Runs the trials that are missing.
@@ -28,8 +28,8 @@ use crate::{
 /// start: else its blocks could not be compared with each other.
 pub(super) fn resume(setup: &mut Setup, folder: &Path) -> Result<Exit> {
     let path = folder.join(Recorder::FILE_NAME);
-    let (text, whole_bytes) =
-        run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
+    // Locked before it is read: nobody may append to it meanwhile.
+    let (mut recorder, text) = Recorder::reopen(&path)?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
     let header = &run.header;
     let mut in_order = run.trials.iter().zip(&header.plan.trials);
@@ -43,6 +43,7 @@ pub(super) fn resume(setup: &mut Setup, folder: &Path) -> Result<Exit> {
         folder.display()
     );
 
+    let _machine = setup.claim_machine(folder)?;
     setup.contenders = contenders_of(header, &setup.workspace.contenders, setup)?;
     setup.server_cpus.clone_from(&header.host.server_cpus);
     setup.client_cpus.clone_from(&header.host.client_cpus);
@@ -76,7 +77,7 @@ pub(super) fn resume(setup: &mut Setup, folder: &Path) -> Result<Exit> {
     let launcher = ChildLauncher::new(setup.interrupt.clone());
     let bench = bench(setup, &launcher, &built, generator);
     machine::set_affinity(&setup.client_cpus).context("the processors can't be chosen")?;
-    let mut recorder = Recorder::continue_after(&path, whole_bytes)?;
+    recorder.mend()?;
     let portion = Portion {
         done,
         done_took_ns: took_ns(&run),

@@ -1,6 +1,6 @@
 //! `--all` and `run`: build, check, calibrate, measure, report.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use record::{Plan, RunHeader, RunLine};
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     clock::{Clock as _, RealClock, utc_day},
     exit::Exit,
-    output,
+    output::{self, RunFolder},
     plan::{make, plan_ns},
     process::ChildLauncher,
     progress::in_words,
@@ -28,16 +28,15 @@ use crate::{
 /// Runs everything. With `all`, a complete run is published.
 pub(super) fn run(setup: &mut Setup, all: bool) -> Result<Exit> {
     announce(setup);
-    let folder = output::create(
+    let mut folder = output::create(
         &setup.workspace.root.join("results"),
         setup.options.output.as_deref(),
         &utc_day(RealClock.realtime_ns()),
         &machine::host().name,
     )?;
-    let result = run_into(setup, all, &folder);
+    let result = run_into(setup, all, &mut folder);
     if result.is_err() {
-        // Succeeds only when nothing was written into it.
-        let _ = fs::remove_dir(&folder);
+        folder.give_up();
     }
     result
 }
@@ -55,7 +54,8 @@ fn announce(setup: &Setup) {
     setup.warn_of_shared_cpus();
 }
 
-fn run_into(setup: &mut Setup, all: bool, folder: &Path) -> Result<Exit> {
+fn run_into(setup: &mut Setup, all: bool, folder: &mut RunFolder) -> Result<Exit> {
+    let _machine = setup.claim_machine(&folder.path)?;
     let (mut built, generator) = build_all(setup)?;
     let launcher = ChildLauncher::new(setup.interrupt.clone());
     let bench = bench(setup, &launcher, &built, generator);
@@ -89,7 +89,7 @@ fn run_into(setup: &mut Setup, all: bool, folder: &Path) -> Result<Exit> {
             estimate_ns,
         },
     );
-    let mut recorder = Recorder::create(&folder.join(Recorder::FILE_NAME))?;
+    let RunFolder { path, recorder, .. } = folder;
     recorder.append(&RunLine::Header(Box::new(header.clone())))?;
     let portion = Portion {
         budget_ns: setup
@@ -98,7 +98,7 @@ fn run_into(setup: &mut Setup, all: bool, folder: &Path) -> Result<Exit> {
             .map(|budget| u64::try_from(budget.as_nanos()).unwrap_or(u64::MAX)),
         ..Portion::default()
     };
-    measure_and_report(setup, &bench, &header, &mut recorder, portion, folder, all)
+    measure_and_report(setup, &bench, &header, recorder, portion, path, all)
 }
 
 /// Runs the trials of a plan that are still to be done, and reports the run.

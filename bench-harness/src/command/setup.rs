@@ -1,6 +1,6 @@
 //! What every verb starts from.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result};
 use record::{Effort, Entry, Plan, Scenario, ScenarioKind};
@@ -12,6 +12,7 @@ use crate::{
     discover::{Contender, External, Workspace},
     exit::UsageError,
     interrupt::Interrupt,
+    machine_lock::{self, MachineLock},
     plan::{Candidate, blocks_within, calibration_ns, effort_of, entries, make, plan_ns},
     progress::Progress,
     scenarios,
@@ -135,6 +136,21 @@ impl Setup {
                  Use a machine with two processors, or --server-cpus and --client-cpus",
             );
         }
+    }
+
+    /// Claims the machine for the run in `folder`.
+    pub(super) fn claim_machine(
+        &self,
+        folder: &Path,
+    ) -> Result<MachineLock, machine_lock::Occupied> {
+        let shared = self.options.beside_other_runs;
+        let claim = machine_lock::claim(&machine_lock::path(), folder, shared)?;
+        if let Some(reason) = claim.unknown {
+            self.progress.warn(&format!(
+                "whether another run is going on on this machine can't be known ({reason})"
+            ));
+        }
+        Ok(claim.lock)
     }
 
     /// The rows.

@@ -22,8 +22,7 @@ pub(crate) struct Refreshed {
 /// Reads the run in `folder` and renders all its files, without writing them.
 pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     let path = folder.join(Recorder::FILE_NAME);
-    let (text, _) =
-        run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
+    let text = run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
     let findings = analyse(&run);
     let files = render_folder(&findings)?;

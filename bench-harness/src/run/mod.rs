@@ -26,7 +26,7 @@ pub(crate) use calibrate::{CALIBRATION, Ladder, calibrate};
 pub(crate) use flaws::{close_not_answered, of_verification};
 pub(crate) use kernel::{Kernel, RealKernel};
 pub(crate) use measure::{Portion, Watch, measure};
-pub(crate) use recorder::{Recorder, read};
+pub(crate) use recorder::{Recorder, RecorderError, read};
 pub(crate) use session::Session;
 
 use crate::{
