@@ -5,7 +5,7 @@
 mod support;
 
 use record::Plan;
-use support::{assert_exit, harness};
+use support::{BESIDE, assert_exit, harness};
 
 fn printed(arguments: &[&str], code: i32) -> String {
     let output = harness().args(arguments).output().unwrap();
@@ -19,7 +19,10 @@ fn printed(arguments: &[&str], code: i32) -> String {
 
 #[test]
 fn nothing_asked_is_help_and_usage() {
-    let text = printed(&[], 2);
+    // A variable counts as something asked.
+    let output = harness().env_remove(BESIDE).output().unwrap();
+    assert_exit(&output, 2);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(text.contains("--all"), "{text}");
     assert!(text.contains("130  interrupted"), "{text}");
     assert!(printed(&["--help"], 0).contains("130  interrupted"));
@@ -40,6 +43,24 @@ fn unknown_names_are_usage_errors_that_say_what_there_is() {
     assert!(text.contains("taken"), "{text}");
     let text = printed(&["plan", "--server-cpus", "60000"], 2);
     assert!(text.contains("--server-cpus"), "{text}");
+    let external = ["plan", "--variant", "tuned", "--external", "mine=x"];
+    let text = printed(&external, 2);
+    assert!(text.contains("mine"), "{text}");
+}
+
+#[test]
+fn what_is_given_takes_part_beside_what_is_named() {
+    let text = printed(
+        &["plan", "--contender", "tungstenite", "--external", "mine=x"],
+        0,
+    );
+    let rows = text
+        .lines()
+        .find(|line| line.starts_with("Rows: "))
+        .unwrap();
+    assert!(rows.contains("mine"), "{rows}");
+    assert!(rows.contains("tungstenite"), "{rows}");
+    assert!(!rows.contains("fastwebsockets"), "{rows}");
 }
 
 #[test]

@@ -95,6 +95,27 @@ fn an_interrupted_run_is_partial_and_whole_at_once() {
 }
 
 #[test]
+fn what_was_found_is_said_though_tables_can_not_be_written() {
+    let temporary = tempfile::tempdir().unwrap();
+    let (folder, scenarios) = (temporary.path().join("run"), temporary.path().join("s"));
+    // A folder that holds something can't be replaced by a table.
+    fs::create_dir_all(folder.join("cpu.md/kept")).unwrap();
+    echo_scenario(&scenarios, "echo", 2, 1);
+    let output = run_command(&folder, &scenarios, &["marked"], 1)
+        .args(support::external("marked", "--stall-ms 7006"))
+        .output()
+        .unwrap();
+    assert_exit(&output, 1);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(printed.contains("marked"), "{printed}");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains("cpu.md"), "{errors}");
+    assert!(errors.contains("bench-harness report"), "{errors}");
+    assert!(folder.join("cpu.md/kept").exists());
+    assert_eq!(RunFile::read(&folder).trials.len(), 2);
+}
+
+#[test]
 fn a_run_that_goes_on_is_not_disturbed_by_another() {
     let temporary = tempfile::tempdir().unwrap();
     let (folder, scenarios) = (temporary.path().join("run"), temporary.path().join("s"));
@@ -154,15 +175,46 @@ fn a_killed_run_leaves_no_server_and_resumes_to_the_same_plan() {
     let report = harness().arg("report").arg(&folder).output().unwrap();
     assert_exit(&report, 0);
 
-    let output = harness()
-        .arg("resume")
-        .arg(&folder)
-        .args(support::external("marked", marker))
-        .args(["--reference", "marked", "--load-generator"])
-        .arg(load_generator())
-        .output()
-        .unwrap();
-    assert_exit(&output, 0);
+    // Another program of the same size would pass for the same one.
+    let another = temporary.path().join("another-server");
+    let mut bytes = fs::read(support::known_server()).unwrap();
+    let last = bytes.last_mut().unwrap();
+    *last = last.wrapping_add(1);
+    fs::write(&another, bytes).unwrap();
+    let resume = |server: &Path, more: &[&str]| {
+        harness()
+            .arg("resume")
+            .arg(&folder)
+            .args([
+                "--external",
+                &format!("marked={} {marker}", server.display()),
+            ])
+            .args(["--reference", "marked", "--load-generator"])
+            .arg(load_generator())
+            .args(more)
+            .output()
+            .unwrap()
+    };
+    let before = fs::read(&path).unwrap();
+    let refused = resume(&another, &[]);
+    assert_exit(&refused, 1);
+    let text = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(text.contains("SHA-256 of marked"), "{text}");
+    let same = Path::new(support::known_server());
+    let refused = resume(same, &["--blocks", "3"]);
+    assert_exit(&refused, 2);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--blocks"));
+    assert_eq!(fs::read(&path).unwrap(), before, "nothing was changed");
+
+    let some = resume(same, &["--budget", "1ms"]);
+    assert_exit(&some, 0);
+    let file = RunFile::read(&folder);
+    assert!(
+        file.trials.len() > whole,
+        "a budget is for one block at least"
+    );
+    assert!(file.end.unwrap().whole_blocks < file.header.plan.effort.blocks);
+    assert_exit(&resume(same, &[]), 0);
     let file = RunFile::read(&folder);
     assert!(whole >= 2);
     let numbers = file.trials.iter().map(|trial| trial.number);

@@ -2,6 +2,7 @@
 
 use record::{BuildOutcome, FlawKind, Plan, RunHeader, TrialRecord};
 
+use super::setup::left_out_in_words;
 use crate::exit::Exit;
 
 /// Flaws that say something about a server, not about the machine. One in any
@@ -27,6 +28,9 @@ pub(super) fn shortcomings(header: &RunHeader, trials: &[TrialRecord]) -> Vec<St
         if matches!(contender.build, BuildOutcome::Failed { .. }) {
             found.push(format!("{} could not be built", contender.name));
         }
+    }
+    for level in &header.left_out_levels {
+        found.push(left_out_in_words(level));
     }
     for check in &header.checks {
         if let Some(flaw) = check.flaws.first() {

@@ -191,8 +191,8 @@ mod tests {
             .unwrap()
             .map(|entry| entry.unwrap().path())
             .collect();
-        assert_eq!(left, [made.clone()]);
-        assert_eq!(fs::read_dir(made).unwrap().count(), 0);
+        assert_eq!(left, std::slice::from_ref(&made));
+        assert_eq!(fs::read_dir(&made).unwrap().count(), 0);
     }
 
     #[test]

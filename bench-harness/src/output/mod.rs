@@ -7,4 +7,4 @@ mod tables;
 
 pub(crate) use folder::{RunFolder, create, newest};
 pub(crate) use published::{Published, published_run};
-pub(crate) use tables::{Refreshed, refresh, render};
+pub(crate) use tables::{Refreshed, refresh, render, write};

@@ -152,6 +152,22 @@ fn in_words(status: ExitStatus) -> String {
     }
 }
 
+/// Whether a process ends soon. One that nobody waits for is gone when it is a
+/// zombie: then it only holds its number.
+#[cfg(test)]
+pub(crate) fn is_gone(pid: Pid) -> bool {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(60) {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let state = stat.rsplit_once(") ").map(|(_, behind_name)| behind_name);
+        if state.is_none_or(|state| state.starts_with(['Z', 'X'])) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,14 +229,16 @@ mod tests {
     }
 
     #[test]
-    fn dropping_kills() {
-        let (_, process) = shell("sleep 1000");
-        let pid = nix::unistd::Pid::from_raw(process.pid().try_into().unwrap());
+    fn dropping_kills_what_the_program_has_started_as_well() {
+        let (_, mut process) = shell("sleep 1000 & echo $!; wait");
+        let Received::Line(grandchild) = process.receive(LONG) else {
+            panic!("no process id");
+        };
+        let pids = [process.pid().to_string(), grandchild];
         drop(process);
-        assert_eq!(
-            nix::sys::signal::kill(pid, None),
-            Err(nix::errno::Errno::ESRCH)
-        );
+        for pid in pids {
+            assert!(is_gone(Pid::from_raw(pid.parse().unwrap())), "{pid}");
+        }
     }
 
     #[test]

@@ -11,6 +11,8 @@ mod server;
 use std::{io, path::PathBuf, time::Duration};
 
 pub(crate) use child::ChildLauncher;
+#[cfg(test)]
+pub(crate) use child::is_gone;
 pub(crate) use generator::Generator;
 pub(crate) use server::{Server, ServerProgram};
 

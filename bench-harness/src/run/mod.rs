@@ -25,7 +25,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 pub(crate) use calibrate::{CALIBRATION, Ladder, calibrate};
 pub(crate) use flaws::{close_not_answered, of_verification};
 pub(crate) use kernel::{Kernel, RealKernel};
-pub(crate) use measure::{Portion, Watch, measure};
+pub(crate) use measure::{Finished, Portion, Watch, measure};
 pub(crate) use recorder::{Recorder, RecorderError, read};
 pub(crate) use session::Session;
 

@@ -14,6 +14,7 @@ mod host;
 mod limits;
 mod process;
 mod system;
+mod topology;
 
 pub use affinity::{affinity, set_affinity};
 pub use clock::{ProcessClock, monotonic_ns, own_cpu_ns, own_thread_cpu_ns, realtime_ns};
@@ -25,3 +26,4 @@ pub use limits::{
     available_memory_bytes, local_port_range, open_file_limit, raise_open_file_limit,
 };
 pub use process::{Memory, ModeTicks, Switches, process_memory, process_switches, process_ticks};
+pub use topology::thread_siblings;
