@@ -4,7 +4,7 @@ use std::{
     io::{self, Write as _},
     os::unix::process::{CommandExt as _, ExitStatusExt as _},
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError},
+    sync::mpsc::RecvTimeoutError,
     time::{Duration, Instant},
 };
 
@@ -15,7 +15,7 @@ use nix::{
 
 use super::{
     Launcher, LineProcess, ProgramCall, Received,
-    output::{Tail, lines_of},
+    output::{Lines, Tail, lines_of},
 };
 use crate::interrupt::Interrupt;
 
@@ -76,7 +76,7 @@ fn spawn_on(cpus: &[u32], command: &mut Command) -> io::Result<Child> {
 struct ChildProcess {
     child: Child,
     input: Option<ChildStdin>,
-    lines: Option<Receiver<String>>,
+    lines: Option<Lines>,
     errors: Tail,
     interrupt: Interrupt,
 }
@@ -107,9 +107,14 @@ impl LineProcess for ChildProcess {
                 return Received::Interrupted;
             }
             let left = timeout.saturating_sub(start.elapsed());
-            match lines.recv_timeout(left.min(LOOK_EVERY)) {
+            match lines.next(left.min(LOOK_EVERY)) {
                 Ok(line) => return Received::Line(line),
-                Err(RecvTimeoutError::Disconnected) => return Received::Ended,
+                Err(RecvTimeoutError::Disconnected) => {
+                    return match lines.excess() {
+                        Some(excess) => Received::TooMuch(excess.to_string()),
+                        None => Received::Ended,
+                    };
+                }
                 Err(RecvTimeoutError::Timeout) if left.is_zero() => return Received::TimedOut,
                 Err(RecvTimeoutError::Timeout) => {}
             }

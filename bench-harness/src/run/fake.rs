@@ -45,6 +45,10 @@ pub(crate) enum Behaviour {
     BadStats,
     /// It never answers `stats`.
     SilentStats,
+    /// Another process does its work.
+    Forks,
+    /// It prints a line that nobody asked for.
+    Chatters,
     /// It echoes only 90 % in time.
     Slow,
     /// The generator fails when it drives this one.
@@ -149,6 +153,13 @@ impl Kernel for FakeMachine {
             voluntary: self.0.now_ns.get() / 1000,
             involuntary: 3,
             threads: 1,
+        })
+    }
+
+    fn companions(&self, _pid: u32) -> Result<Vec<String>, String> {
+        Ok(match self.0.serving.get() {
+            Some(Behaviour::Forks) => vec!["101 worker".to_owned()],
+            _ => Vec::new(),
         })
     }
 
@@ -257,6 +268,9 @@ impl LineProcess for FakeServer {
         match self.answer.take() {
             Some(answer) => Received::Line(answer),
             None if self.machine.0.exited.get() => Received::Ended,
+            None if self.behaviour == Behaviour::Chatters => {
+                Received::Line("INFO a client has connected".to_owned())
+            }
             None => {
                 self.machine.sleep(timeout);
                 Received::TimedOut

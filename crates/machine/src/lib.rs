@@ -9,6 +9,7 @@ mod clock;
 mod cpu;
 mod cpu_list;
 mod error;
+mod family;
 mod file;
 mod host;
 mod limits;
@@ -21,6 +22,7 @@ pub use clock::{ProcessClock, monotonic_ns, own_cpu_ns, own_thread_cpu_ns, realt
 pub use cpu::{CpuTicks, cpu_ticks, ticks_per_s};
 pub use cpu_list::{CpuListError, format_cpu_list, parse_cpu_list};
 pub use error::MachineError;
+pub use family::{Relative, process_family};
 pub use host::{HostFacts, host};
 pub use limits::{
     available_memory_bytes, local_port_range, open_file_limit, raise_open_file_limit,
