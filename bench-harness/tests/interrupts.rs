@@ -18,7 +18,8 @@ use nix::{
     unistd::Pid,
 };
 use support::{
-    BESIDE, RunFile, assert_exit, echo_scenario, harness, is_alive, load_generator, run_command,
+    BESIDE, PATIENCE, RunFile, assert_exit, echo_scenario, harness, is_alive, load_generator,
+    run_command,
 };
 
 /// A run of 20 trials of one server and its twin, whose command line holds
@@ -32,9 +33,6 @@ fn long_run(folder: &Path, scenarios: &Path, marker: &str) -> Command {
         .stderr(Stdio::piped());
     command
 }
-
-/// Longer than anything here takes, so that a test fails instead of hanging.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Waits until no server with `marker` is alive.
 fn goes_away(marker: &str) -> bool {
