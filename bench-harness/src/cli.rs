@@ -200,7 +200,7 @@ pub(crate) struct Options {
     )]
     pub(crate) server_cpus: Option<CpuList>,
 
-    /// Processors for the load generator (default: the first besides the servers')
+    /// Processors for the load generator (default: the first of another core)
     #[arg(
         long,
         value_name = "LIST",
