@@ -94,23 +94,33 @@ fn an_interrupted_run_is_partial_and_whole_at_once() {
 
 #[test]
 fn what_was_found_is_said_though_tables_can_not_be_written() {
-    let temporary = tempfile::tempdir().unwrap();
-    let (folder, scenarios) = (temporary.path().join("run"), temporary.path().join("s"));
-    // A folder that holds something can't be replaced by a table.
-    fs::create_dir_all(folder.join("cpu.md/kept")).unwrap();
-    echo_scenario(&scenarios, "echo", 2, 1);
-    let output = run_command(&folder, &scenarios, &["marked"], 1)
-        .args(support::external("marked", "--stall-ms 7006"))
-        .output()
-        .unwrap();
-    assert_exit(&output, 1);
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(printed.contains("marked"), "{printed}");
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(errors.contains("cpu.md"), "{errors}");
-    assert!(errors.contains("bench-harness report"), "{errors}");
-    assert!(folder.join("cpu.md/kept").exists());
-    assert_eq!(RunFile::read(&folder).trials.len(), 2);
+    for (interrupt, code, marker) in [(false, 1, "7006"), (true, 130, "7007")] {
+        let temporary = tempfile::tempdir().unwrap();
+        let (folder, scenarios) = (temporary.path().join("run"), temporary.path().join("s"));
+        // A folder that holds something can't be replaced by a table.
+        fs::create_dir_all(folder.join("cpu.md/kept")).unwrap();
+        echo_scenario(&scenarios, "echo", 2, 1);
+        let blocks = if interrupt { 10 } else { 1 };
+        let mut run = run_command(&folder, &scenarios, &["marked"], blocks)
+            .args(support::external("marked", &format!("--stall-ms {marker}")))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        if interrupt {
+            wait_for_trials(&folder, &mut run, 2);
+            send(&run, Signal::SIGINT);
+        }
+        let output = run.wait_with_output().unwrap();
+        assert_exit(&output, code);
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(printed.contains("marked"), "{printed}");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(errors.contains("cpu.md"), "{errors}");
+        assert!(errors.contains("bench-harness report"), "{errors}");
+        assert!(folder.join("cpu.md/kept").exists());
+        assert!(RunFile::read(&folder).trials.len() >= 2);
+    }
 }
 
 #[test]
@@ -212,6 +222,11 @@ fn a_killed_run_leaves_no_server_and_resumes_to_the_same_plan() {
         "a budget is for one block at least"
     );
     assert!(file.end.unwrap().whole_blocks < file.header.plan.effort.blocks);
+    // A kill between a record and its newline loses nothing.
+    let text = fs::read_to_string(&path).unwrap();
+    let (trials, _end) = text.trim_end().rsplit_once('\n').unwrap();
+    assert!(trials.ends_with('}'));
+    fs::write(&path, trials).unwrap();
     assert_exit(&resume(same, &[]), 0);
     let file = RunFile::read(&folder);
     assert!(whole >= 2);

@@ -80,3 +80,28 @@ pub(super) fn exit_of(interrupted: bool, shortcomings: &[String]) -> Exit {
 pub(super) fn is_whole(plan: &Plan, trials: &[TrialRecord]) -> bool {
     trials.len() >= plan.trials.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use record::LeftOutLevel;
+
+    use super::*;
+    use crate::run::fixture;
+
+    #[test]
+    fn a_level_that_was_left_out_makes_a_run_incomplete() {
+        let mut header = fixture::header();
+        assert_eq!(exit_of(false, &shortcomings(&header, &[])), Exit::Ok);
+        header.left_out_levels.push(LeftOutLevel {
+            scenario: "idle".to_owned(),
+            connections: 10_000,
+            allowed_files: 1_024,
+        });
+        let found = shortcomings(&header, &[]);
+        assert_eq!(exit_of(false, &found), Exit::Incomplete);
+        assert!(
+            found[0].contains("10000") && found[0].contains("1024"),
+            "{found:?}"
+        );
+    }
+}
