@@ -122,6 +122,7 @@ mod tests {
     use nix::sys::signal::kill;
 
     use super::*;
+    use crate::process::soon::{is_gone, pid_in};
 
     fn shell(script: &str) -> Command {
         let mut command = Command::new("/bin/sh");
@@ -157,19 +158,13 @@ mod tests {
         let signal = interrupt.clone();
         let seen = path.clone();
         let user = thread::spawn(move || {
-            let pid: i32 = loop {
-                let text = std::fs::read_to_string(&seen).unwrap_or_default();
-                if let Some(pid) = text.strip_suffix('\n') {
-                    break pid.parse().unwrap();
-                }
-                thread::sleep(Duration::from_millis(1));
-            };
+            let pid = pid_in(&seen);
             signal.set();
-            Pid::from_raw(pid)
+            pid.unwrap()
         });
         let script = format!("sleep 1000 & echo $! > '{}'; wait", path.display());
         let result = call(&mut shell(&script), &interrupt);
         assert!(matches!(result, Err(BuildError::Interrupted)));
-        assert!(crate::process::is_gone(user.join().unwrap()));
+        assert!(is_gone(user.join().unwrap()));
     }
 }

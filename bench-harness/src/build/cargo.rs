@@ -143,11 +143,10 @@ impl Cargo {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, thread, time::Duration};
-
-    use nix::unistd::Pid;
+    use std::{fs, thread};
 
     use super::*;
+    use crate::process::soon::{is_gone, pid_in};
 
     /// A workspace of its own with one package. Each test has another name:
     /// they may share a target folder, by `CARGO_TARGET_DIR`.
@@ -214,19 +213,12 @@ mod tests {
         let interrupt = Interrupt::default();
         let cargo = Cargo::new(folder.path(), None, interrupt.clone());
         let build = thread::spawn(move || cargo.build("sample-interrupted"));
-        let pid: i32 = loop {
-            let text = fs::read_to_string(&started).unwrap_or_default();
-            if let Some(pid) = text.strip_suffix('\n') {
-                break pid.parse().unwrap();
-            }
-            assert!(!build.is_finished(), "{:?}", build.join());
-            thread::sleep(Duration::from_millis(5));
-        };
+        let pid = pid_in(&started);
         interrupt.set();
         assert!(matches!(
             build.join().unwrap(),
             Err(BuildError::Interrupted)
         ));
-        assert!(crate::process::is_gone(Pid::from_raw(pid)));
+        assert!(is_gone(pid.unwrap()));
     }
 }

@@ -157,25 +157,10 @@ fn in_words(status: ExitStatus) -> String {
     }
 }
 
-/// Whether a process ends soon. One that nobody waits for is gone when it is a
-/// zombie: then it only holds its number.
-#[cfg(test)]
-pub(crate) fn is_gone(pid: Pid) -> bool {
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(60) {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let state = stat.rsplit_once(") ").map(|(_, behind_name)| behind_name);
-        if state.is_none_or(|state| state.starts_with(['Z', 'X'])) {
-            return true;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process::soon::{is_gone, soon};
 
     fn shell(script: &str) -> (Interrupt, Box<dyn LineProcess>) {
         let interrupt = Interrupt::default();
@@ -192,12 +177,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(60);
 
     fn exit_of(process: &mut dyn LineProcess) -> String {
-        loop {
-            if let Some(status) = process.exit_status() {
-                return status;
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        soon(|| process.exit_status()).unwrap()
     }
 
     #[test]
@@ -216,10 +196,8 @@ mod tests {
         let (_, mut process) = shell("echo 'out of cheese' >&2; kill -SEGV $$");
         assert_eq!(process.receive(LONG), Received::Ended);
         assert_eq!(exit_of(process.as_mut()), "signal 11");
-        while process.stderr_tail().is_empty() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        assert_eq!(process.stderr_tail(), "out of cheese");
+        let tail = soon(|| Some(process.stderr_tail()).filter(|tail| !tail.is_empty()));
+        assert_eq!(tail.unwrap(), "out of cheese");
     }
 
     #[test]

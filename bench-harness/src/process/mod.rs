@@ -7,12 +7,12 @@ mod child;
 mod generator;
 mod output;
 mod server;
+#[cfg(test)]
+pub(crate) mod soon;
 
 use std::{io, path::PathBuf, time::Duration};
 
 pub(crate) use child::ChildLauncher;
-#[cfg(test)]
-pub(crate) use child::is_gone;
 pub(crate) use generator::Generator;
 pub(crate) use server::{Server, ServerProgram};
 

@@ -133,6 +133,7 @@ mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::*;
+    use crate::process::soon::soon;
 
     #[test]
     fn lines_come_in_order_and_the_last_needs_no_end() {
@@ -168,9 +169,8 @@ mod tests {
         let given = Arc::new(AtomicU64::new(0));
         let lines = lines_of(Flood(b"a log\n\n", Arc::clone(&given)));
         // It is read to its end, while nobody receives: it was not held up.
-        while given.load(Ordering::SeqCst) <= 4 * LONGEST_LINE_BYTES {
-            thread::sleep(Duration::from_millis(1));
-        }
+        let is_over = || given.load(Ordering::SeqCst) > 4 * LONGEST_LINE_BYTES;
+        assert!(soon(|| is_over().then_some(())).is_some());
         assert_eq!(all(&lines).len(), MOST_LINES);
         assert!(matches!(lines.excess(), Some(Excess::Lines(_))));
     }
