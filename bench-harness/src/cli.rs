@@ -11,6 +11,15 @@ use crate::{discover::External, exit::Exit};
 /// library that most projects use.
 pub(crate) const DEFAULT_REFERENCE: &str = "tokio-tungstenite";
 
+/// Blocks above this make a plan too large to be of use.
+const MOST_BLOCKS: i64 = 1_000;
+
+/// Longer windows only wear a machine out; more blocks say more.
+const LONGEST_WINDOW: Duration = Duration::from_secs(3_600);
+
+/// A longer time is a typing error.
+const LONGEST_BUDGET: Duration = Duration::from_secs(30 * 24 * 3_600);
+
 /// Compares WebSocket libraries side by side.
 ///
 /// Every library runs as the same echo server, each trial in a fresh process on
@@ -141,7 +150,7 @@ pub(crate) struct Options {
     #[arg(
         long,
         value_name = "TIME",
-        value_parser = duration,
+        value_parser = budget,
         help_heading = "How much",
         global = true
     )]
@@ -151,7 +160,7 @@ pub(crate) struct Options {
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u32).range(1..),
+        value_parser = clap::value_parser!(u32).range(1..=MOST_BLOCKS),
         conflicts_with = "budget",
         help_heading = "How much",
         global = true
@@ -162,7 +171,7 @@ pub(crate) struct Options {
     #[arg(
         long,
         value_name = "TIME",
-        value_parser = duration,
+        value_parser = window,
         help_heading = "How much",
         global = true
     )]
@@ -191,7 +200,7 @@ pub(crate) struct Options {
     )]
     pub(crate) server_cpus: Option<CpuList>,
 
-    /// Processors for the load generator (default: the first besides the servers')
+    /// Processors for the load generator (default: the first of another core)
     #[arg(
         long,
         value_name = "LIST",
@@ -209,6 +218,18 @@ pub(crate) struct Options {
     /// Use this load generator instead of building one
     #[arg(long, value_name = "PATH", help_heading = "How", global = true)]
     pub(crate) load_generator: Option<PathBuf>,
+
+    /// Measure even while another run is going on on this machine
+    ///
+    /// The two take processor time from each other. Such a run is never
+    /// published by --all, and no other run starts beside it without this flag.
+    #[arg(
+        long,
+        env = "BENCH_HARNESS_BESIDE_OTHER_RUNS",
+        help_heading = "How",
+        global = true
+    )]
+    pub(crate) beside_other_runs: bool,
 
     /// Parallel jobs of each build
     #[arg(long, value_name = "N", help_heading = "How", global = true)]
@@ -230,12 +251,25 @@ impl Options {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    text.parse::<jiff::SignedDuration>()
+fn budget(text: &str) -> Result<Duration, String> {
+    duration(text, LONGEST_BUDGET, "30 days (720h)")
+}
+
+fn window(text: &str) -> Result<Duration, String> {
+    duration(text, LONGEST_WINDOW, "1h")
+}
+
+fn duration(text: &str, most: Duration, most_in_words: &str) -> Result<Duration, String> {
+    let duration = text
+        .parse::<jiff::SignedDuration>()
         .ok()
         .and_then(|signed| Duration::try_from(signed).ok())
         .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "write a time such as 500ms, 90s or 1h 30m".to_owned())
+        .ok_or_else(|| "write a time such as 500ms, 90s or 1h 30m".to_owned())?;
+    if duration > most {
+        return Err(format!("that is too long; {most_in_words} is the most"));
+    }
+    Ok(duration)
 }
 
 fn cpu_list(text: &str) -> Result<CpuList, String> {
@@ -278,6 +312,8 @@ mod tests {
         for text in ["10", "-5m", "0s", "soon", ""] {
             assert!(budget(text).is_err(), "{text:?}");
         }
+        let error = budget("9999999h").unwrap_err().to_string();
+        assert!(error.contains("720h"), "{error}");
     }
 
     #[test]
@@ -285,6 +321,10 @@ mod tests {
         for words in [
             &["--all", "--quick", "--thorough"][..],
             &["--all", "--blocks", "0"],
+            &["--all", "--blocks", "1001"],
+            &["--all", "--window", "10000000h"],
+            &["--all", "--window", "61m"],
+            &["--all", "--budget", "721h"],
             &["--all", "--blocks", "3", "--budget", "1m"],
             &["--all", "--variant", "tunde"],
             &["--all", "--external", "nameless"],

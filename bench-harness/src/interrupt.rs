@@ -21,6 +21,16 @@ use crate::exit::Exit;
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
+    /// Ends the program at the first SIGINT or SIGTERM, with the exit code of an
+    /// interrupted one.
+    pub(crate) fn ends_at_once() -> io::Result<Self> {
+        let status = i32::from(Exit::Interrupted.code());
+        for signal in [SIGINT, SIGTERM] {
+            flag::register_conditional_shutdown(signal, status, Arc::new(AtomicBool::new(true)))?;
+        }
+        Ok(Self::default())
+    }
+
     /// Listens to SIGINT and SIGTERM from here on.
     ///
     /// Servers end by themselves when this program does, because their standard

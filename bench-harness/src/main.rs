@@ -12,6 +12,7 @@ mod command;
 mod discover;
 mod exit;
 mod interrupt;
+mod machine_lock;
 mod output;
 mod plan;
 mod process;

@@ -1,6 +1,10 @@
 //! Scenario files: those that are part of the program, or a folder of others.
 
-use std::{fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use record::{Scenario, ScenarioKind};
@@ -20,14 +24,25 @@ pub(crate) fn load(folder: Option<&Path>) -> Result<Vec<Scenario>> {
     scenarios.sort_by(|left, right| {
         (left.order, left.name.as_str()).cmp(&(right.order, right.name.as_str()))
     });
-    for pair in scenarios.windows(2) {
-        ensure!(
-            pair[0].name != pair[1].name,
-            "two scenarios have the name {:?}",
-            pair[0].name
-        );
-    }
+    refuse_ambiguous_names(&scenarios)?;
     Ok(scenarios)
+}
+
+/// Trials of two scenarios, or of two cells, of one name would be counted as
+/// those of one.
+fn refuse_ambiguous_names(scenarios: &[Scenario]) -> Result<()> {
+    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    let mut names = BTreeSet::new();
+    for scenario in scenarios {
+        let name = scenario.name.as_str();
+        ensure!(names.insert(name), "two scenarios have the name {name:?}");
+        for cell in scenario.cell_names() {
+            if let Some(other) = owners.insert(cell.clone(), name) {
+                bail!("{other} and {name} both have a cell {cell:?}; rename a scenario or a rung");
+            }
+        }
+    }
+    Ok(())
 }
 
 fn read_folder(folder: &Path) -> Result<Vec<Scenario>> {
@@ -174,6 +189,36 @@ mod tests {
 
         fs::write(folder.path().join("two.toml"), GOOD).unwrap();
         assert!(load(Some(folder.path())).is_err(), "a name twice");
+    }
+
+    #[test]
+    fn cells_have_names_of_their_own() {
+        let ladder = |name: &str, rungs: &str| {
+            let rungs: Vec<String> = rungs
+                .split(' ')
+                .map(|rung| format!("{{ name = {rung:?}, fraction_of_slowest = 0.5 }}"))
+                .collect();
+            parse(
+                name,
+                &format!(
+                    "name = {name:?}\ntitle = \"A\"\nwhy = \"Because.\"\norder = 1\n\
+                     kind = \"rate-ladder\"\nconnections = 1\n\
+                     message = {{ kind = \"binary\", size_bytes = 1 }}\nrungs = [{}]\n",
+                    rungs.join(", ")
+                ),
+            )
+            .unwrap()
+        };
+        let cell = |scenario: &Scenario| scenario.cell_names().remove(0);
+        let one = ladder("rate", "low high");
+        let mut echo = parse("echo", GOOD).unwrap();
+        assert!(refuse_ambiguous_names(&[one.clone(), echo.clone()]).is_ok());
+        echo.name = cell(&one);
+        let error = refuse_ambiguous_names(&[one, echo]).unwrap_err();
+        assert!(error.to_string().contains("rename"), "{error}");
+        let twice = ladder("rate", "low low");
+        let error = refuse_ambiguous_names(&[twice]).unwrap_err();
+        assert!(error.to_string().contains("low"), "{error}");
     }
 
     #[test]

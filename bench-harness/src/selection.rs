@@ -1,8 +1,11 @@
 //! Which contenders and scenarios take part.
 
-use record::Scenario;
+use record::{Entry, Scenario};
 
-use crate::{discover::Contender, exit::UsageError};
+use crate::{
+    discover::{Contender, Source},
+    exit::UsageError,
+};
 
 /// What the filters say; an empty list lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,8 +21,8 @@ pub(crate) struct Filters {
 }
 
 /// The contenders that take part: those that were named (all, when none was),
-/// the reference, and the baselines unless they are unwanted. A number without
-/// them can't be judged.
+/// those that were given by a command, the reference, and the baselines unless
+/// they are unwanted. A number without them can't be judged.
 pub(crate) fn contenders(
     all: Vec<Contender>,
     filters: &Filters,
@@ -48,10 +51,45 @@ pub(crate) fn contenders(
     let takes_part = |contender: &Contender| {
         filters.contenders.contains(&contender.name)
             || contender.name == filters.reference
+            || is_given(contender)
             || (contender.facts.baseline && !filters.no_baselines)
             || (filters.contenders.is_empty() && !contender.facts.baseline)
     };
     Ok(all.into_iter().filter(takes_part).collect())
+}
+
+fn is_given(contender: &Contender) -> bool {
+    matches!(contender.source, Source::Command(_))
+}
+
+/// What is to be said of contenders that have none of the variants that were
+/// asked for, and so no row.
+///
+/// # Errors
+/// When one of them was named or given: leaving it out is not what was meant.
+pub(crate) fn without_row(
+    contenders: &[Contender],
+    rows: &[Entry],
+    filters: &Filters,
+) -> Result<Vec<String>, UsageError> {
+    let mut warnings = Vec::new();
+    for contender in contenders {
+        let name = &contender.name;
+        if rows.iter().any(|row| row.key.contender == *name) {
+            continue;
+        }
+        let variants: Vec<String> = contender.variants().map(|it| it.to_string()).collect();
+        let variants = variants.join(", ");
+        if is_given(contender) || filters.contenders.contains(name) {
+            return Err(UsageError(format!(
+                "--variant leaves {name} without a row: it has only {variants}; name that one too"
+            )));
+        }
+        warnings.push(format!(
+            "{name} has no row: --variant doesn't name {variants}, and it has no other"
+        ));
+    }
+    Ok(warnings)
 }
 
 /// The scenarios that take part.
@@ -82,14 +120,21 @@ mod tests {
     use crate::{discover::External, run::fixture};
 
     fn all() -> Vec<Contender> {
-        ["fast", "plain", "raw"]
-            .map(|name| {
-                let external: External = format!("{name}=server").parse().unwrap();
-                let mut contender = external.contender();
-                contender.facts.baseline = name == "raw";
-                contender
-            })
-            .into()
+        ["fast", "plain", "raw"].map(contender).into()
+    }
+
+    fn given() -> Vec<Contender> {
+        vec![contender("given")]
+    }
+
+    fn contender(name: &str) -> Contender {
+        let external: External = format!("{name}=server").parse().unwrap();
+        let mut contender = external.contender();
+        contender.facts.baseline = name == "raw";
+        if name != "given" {
+            contender.source = Source::Package(format!("echo-{name}"));
+        }
+        contender
     }
 
     fn chosen(contenders_named: &[&str], no_baselines: bool) -> Result<Vec<String>, UsageError> {
@@ -114,6 +159,43 @@ mod tests {
         assert_eq!(chosen(&["plain"], true).unwrap(), ["fast", "plain"]);
         assert_eq!(chosen(&["raw"], true).unwrap(), ["fast", "raw"]);
         assert_eq!(chosen(&[], true).unwrap(), ["fast", "plain"]);
+    }
+
+    #[test]
+    fn what_is_given_takes_part_whoever_is_named() {
+        let filters = Filters {
+            contenders: vec!["plain".to_owned()],
+            reference: "fast".to_owned(),
+            no_baselines: true,
+            ..Filters::default()
+        };
+        let mut known = all();
+        known.extend(given());
+        let chosen = contenders(known, &filters).unwrap();
+        let names: Vec<_> = chosen.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["fast", "plain", "given"]);
+    }
+
+    #[test]
+    fn nobody_is_left_without_a_row_unsaid() {
+        let rows: Vec<Entry> = ["fast", "raw"]
+            .map(|name| Entry {
+                key: fixture::key(name),
+                is_reference: false,
+            })
+            .into();
+        let filters = Filters::default();
+        let warnings = without_row(&all(), &rows, &filters).unwrap();
+        assert_eq!(warnings.len(), 1);
+        assert!(warnings[0].starts_with("plain has no row"), "{warnings:?}");
+        let error = without_row(&given(), &rows, &filters).unwrap_err();
+        assert!(error.to_string().contains("given"), "{error}");
+        let named = Filters {
+            contenders: vec!["plain".to_owned()],
+            ..filters
+        };
+        let error = without_row(&all(), &rows, &named).unwrap_err();
+        assert!(error.to_string().contains("only default"), "{error}");
     }
 
     #[test]

@@ -4,8 +4,21 @@
 
 mod support;
 
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use record::Plan;
-use support::{assert_exit, harness};
+use support::{BESIDE, PATIENCE, assert_exit, harness};
 
 fn printed(arguments: &[&str], code: i32) -> String {
     let output = harness().args(arguments).output().unwrap();
@@ -19,7 +32,10 @@ fn printed(arguments: &[&str], code: i32) -> String {
 
 #[test]
 fn nothing_asked_is_help_and_usage() {
-    let text = printed(&[], 2);
+    // A variable counts as something asked.
+    let output = harness().env_remove(BESIDE).output().unwrap();
+    assert_exit(&output, 2);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(text.contains("--all"), "{text}");
     assert!(text.contains("130  interrupted"), "{text}");
     assert!(printed(&["--help"], 0).contains("130  interrupted"));
@@ -40,6 +56,24 @@ fn unknown_names_are_usage_errors_that_say_what_there_is() {
     assert!(text.contains("taken"), "{text}");
     let text = printed(&["plan", "--server-cpus", "60000"], 2);
     assert!(text.contains("--server-cpus"), "{text}");
+    let external = ["plan", "--variant", "tuned", "--external", "mine=x"];
+    let text = printed(&external, 2);
+    assert!(text.contains("mine"), "{text}");
+}
+
+#[test]
+fn what_is_given_takes_part_beside_what_is_named() {
+    let text = printed(
+        &["plan", "--contender", "tungstenite", "--external", "mine=x"],
+        0,
+    );
+    let rows = text
+        .lines()
+        .find(|line| line.starts_with("Rows: "))
+        .unwrap();
+    assert!(rows.contains("mine"), "{rows}");
+    assert!(rows.contains("tungstenite"), "{rows}");
+    assert!(!rows.contains("fastwebsockets"), "{rows}");
 }
 
 #[test]
@@ -58,10 +92,7 @@ fn a_missing_load_generator_is_a_failure_of_the_tool() {
         1,
     );
     assert!(text.contains("/nonexistent/lg"), "{text}");
-    assert!(
-        !std::path::Path::new(output).exists(),
-        "an empty folder stays"
-    );
+    assert!(!Path::new(output).exists(), "an empty folder stays");
 }
 
 #[test]
@@ -91,4 +122,61 @@ fn a_plan_is_printed_as_the_record_s_type_and_by_its_seed_alone() {
     assert_ne!(one.trials, plan("12").trials);
     assert!(one.reference().is_some());
     assert!(one.effort.blocks >= 6);
+}
+
+/// A cargo that says that it was called, and then does nothing.
+fn stuck_cargo(folder: &Path) -> (PathBuf, PathBuf) {
+    let (program, called) = (folder.join("cargo"), folder.join("called"));
+    let script = format!(
+        "#!/bin/sh\necho $$ > '{}'\nexec sleep 1000\n",
+        called.display()
+    );
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    (program, called)
+}
+
+#[test]
+fn the_first_signal_ends_what_waits_for_cargo() {
+    for arguments in [
+        &["list"][..],
+        &["plan"],
+        &["report"],
+        &["build"],
+        &["--all"],
+    ] {
+        for signal in [Signal::SIGINT, Signal::SIGTERM] {
+            let folder = tempfile::tempdir().unwrap();
+            let (program, called) = stuck_cargo(folder.path());
+            let mut run = harness()
+                .args(arguments)
+                .env("CARGO", program)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let start = Instant::now();
+            let cargo: i32 = loop {
+                let text = fs::read_to_string(&called).unwrap_or_default();
+                if let Some(pid) = text.strip_suffix('\n') {
+                    break pid.parse().unwrap();
+                }
+                assert!(start.elapsed() < PATIENCE, "{arguments:?}");
+                thread::sleep(Duration::from_millis(1));
+            };
+            kill(Pid::from_raw(run.id().try_into().unwrap()), signal).unwrap();
+            let status = loop {
+                if let Some(status) = run.try_wait().unwrap() {
+                    break status;
+                }
+                if start.elapsed() > PATIENCE {
+                    run.kill().unwrap();
+                }
+                thread::sleep(Duration::from_millis(1));
+            };
+            // Those that end at once leave theirs to end by itself.
+            let _ = kill(Pid::from_raw(cargo), Signal::SIGKILL);
+            assert_eq!(status.code(), Some(130), "{arguments:?}, {signal}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ mod support;
 use std::{collections::BTreeSet, fs, path::Path};
 
 use record::{Flaw, FlawKind};
-use support::{RunFile, assert_exit, echo_scenario, external, run_command};
+use support::{RunFile, assert_exit, echo_scenario, external, known_server, run_command};
 
 /// Fault, and the flaw that it must be named as.
 const WHILE_ECHOING: [(&str, FlawKind); 10] = [
@@ -143,4 +143,42 @@ fn faults_in_the_check_are_named_and_nothing_is_measured() {
         assert!(page.contains(fault), "{fault} has no row");
     }
     assert_eq!(file.trials_of("reference").count(), 2, "the rest goes on");
+}
+
+#[test]
+fn a_server_behind_a_wrapper_is_refused_and_one_in_its_place_is_not() {
+    let temporary = tempfile::tempdir().unwrap();
+    let (folder, scenarios) = (temporary.path().join("run"), temporary.path().join("s"));
+    echo_scenario(&scenarios, "echo", 4, 1);
+    let wrapped = |name: &str, script: &str| {
+        let server = known_server();
+        [
+            "--external".to_owned(),
+            format!("{name}=sh -c '{script}' {server}"),
+        ]
+    };
+    let output = run_command(&folder, &scenarios, &["reference"], 1)
+        .args(external("reference", ""))
+        .args(wrapped("behind", "\"$0\" \"$@\"; exit"))
+        .args(wrapped("instead", "exec \"$0\" \"$@\""))
+        .output()
+        .unwrap();
+    assert_exit(&output, 4);
+
+    let file = RunFile::read(&folder);
+    let flaws_of = |name: &str| -> &[Flaw] {
+        let checks = &file.header.checks;
+        let check = checks.iter().find(|it| it.entry.contender == name);
+        &check.unwrap().flaws
+    };
+    assert_eq!(flaws_of("instead"), []);
+    let [flaw] = flaws_of("behind") else {
+        panic!("{:?}", flaws_of("behind"));
+    };
+    assert_eq!(flaw.kind(), FlawKind::NotReadable);
+    let text = flaw.to_string();
+    assert!(text.contains("known-server"), "{text}");
+    assert!(text.contains("exec"), "{text}");
+    assert_eq!(file.trials_of("behind").count(), 0);
+    assert_eq!(file.trials_of("instead").count(), 1);
 }

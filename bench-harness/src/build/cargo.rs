@@ -3,19 +3,14 @@
 use std::{
     env,
     ffi::OsString,
-    io::{BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
-    thread::{self, JoinHandle},
-    time::Duration,
+    process::Command,
 };
 
 use cargo_metadata::{Message, diagnostic::DiagnosticLevel};
 
+use super::call::{Output, call};
 use crate::interrupt::Interrupt;
-
-/// How often a running cargo is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Why there is no executable.
 #[derive(Debug, thiserror::Error)]
@@ -43,20 +38,6 @@ pub(crate) struct Cargo {
     root: PathBuf,
     jobs: Option<u32>,
     interrupt: Interrupt,
-}
-
-/// What a call of cargo printed.
-struct Output {
-    status: ExitStatus,
-    stdout: Vec<u8>,
-    stderr: String,
-}
-
-impl Output {
-    /// What it said, and how it ended: a cargo that was killed says nothing.
-    fn complaint(&self) -> String {
-        format!("{}\ncargo ended with {}", self.stderr.trim(), self.status)
-    }
 }
 
 impl Cargo {
@@ -154,63 +135,18 @@ impl Cargo {
     }
 
     fn call(&self, arguments: &[&str]) -> Result<Output, BuildError> {
-        let mut child = Command::new(&self.program)
-            .args(arguments)
-            .current_dir(&self.root)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let stdout = child.stdout.take().map(read_all);
-        let stderr = child.stderr.take().map(read_all);
-        let status = self.wait(&mut child)?;
-        let join = |reader: Option<JoinHandle<Vec<u8>>>| {
-            reader
-                .and_then(|reader| reader.join().ok())
-                .unwrap_or_default()
-        };
-        Ok(Output {
-            status,
-            stdout: join(stdout),
-            stderr: String::from_utf8_lossy(&join(stderr)).into_owned(),
-        })
+        let mut command = Command::new(&self.program);
+        command.args(arguments).current_dir(&self.root);
+        call(&mut command, &self.interrupt)
     }
-
-    fn wait(&self, child: &mut Child) -> Result<ExitStatus, BuildError> {
-        loop {
-            if let Some(status) = child.try_wait()? {
-                // In a terminal, Ctrl-C reaches cargo as well and ends it.
-                return if self.interrupt.is_set() {
-                    Err(BuildError::Interrupted)
-                } else {
-                    Ok(status)
-                };
-            }
-            if self.interrupt.is_set() {
-                // Fails only when it has just ended.
-                let _ = child.kill();
-                child.wait()?;
-                return Err(BuildError::Interrupted);
-            }
-            thread::sleep(LOOK_EVERY);
-        }
-    }
-}
-
-fn read_all(pipe: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        // What was read until an error is what there is.
-        let _ = BufReader::new(pipe).read_to_end(&mut bytes);
-        bytes
-    })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::{fs, thread};
 
     use super::*;
+    use crate::process::soon::{is_gone, pid_in};
 
     /// A workspace of its own with one package. Each test has another name:
     /// they may share a target folder, by `CARGO_TARGET_DIR`.
@@ -260,15 +196,29 @@ mod tests {
         assert!(error.to_string().contains("exit status: 101"), "{error}");
     }
 
+    /// The build script runs until it is killed.
     #[test]
-    fn an_interrupt_ends_the_build() {
+    fn an_interrupt_ends_a_build_that_is_under_way() {
         let (folder, _) = sample("sample-interrupted", "fn main() {}");
+        let started = folder.path().join("started");
+        fs::write(
+            folder.path().join("build.rs"),
+            format!(
+                "fn main() {{\n    \
+                 std::fs::write({started:?}, format!(\"{{}}\\n\", std::process::id())).unwrap();\n    \
+                 loop {{ std::thread::sleep(std::time::Duration::from_secs(1)) }}\n}}\n"
+            ),
+        )
+        .unwrap();
         let interrupt = Interrupt::default();
+        let cargo = Cargo::new(folder.path(), None, interrupt.clone());
+        let build = thread::spawn(move || cargo.build("sample-interrupted"));
+        let pid = pid_in(&started);
         interrupt.set();
-        let cargo = Cargo::new(folder.path(), None, interrupt);
         assert!(matches!(
-            cargo.build("sample-interrupted"),
+            build.join().unwrap(),
             Err(BuildError::Interrupted)
         ));
+        assert!(is_gone(pid.unwrap()));
     }
 }

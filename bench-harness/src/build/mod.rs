@@ -1,8 +1,11 @@
 //! Builds each contender and the load generator in release, by a cargo call of
 //! its own: features of one can't leak into another.
 
+mod call;
 mod cargo;
 mod features;
+mod set_aside;
+mod settings;
 mod toolchain;
 
 use std::{
@@ -14,7 +17,9 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use record::{BuildOutcome, BuiltContender};
 
+pub(crate) use call::call;
 pub(crate) use cargo::{BuildError, Cargo};
+pub(crate) use set_aside::{SetAside, set_aside};
 pub(crate) use toolchain::toolchain;
 
 use crate::{

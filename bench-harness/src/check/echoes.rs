@@ -47,6 +47,8 @@ pub(super) fn echo(session: &mut Session<'_>, seed: u64) -> Result<(), Stop> {
         if !flaws.is_empty() {
             return Err(Stop::Flawed(flaws));
         }
+        // While a connection is open: there may be a process for each.
+        session.refuse_companions()?;
         session.disconnect()?;
     }
     Ok(())

@@ -90,6 +90,7 @@ fn examine(
     *said = Some(ready);
     echoes::echo(&mut session, seed)?;
     echoes::open_and_close(&mut session, seed)?;
+    session.server.refuse_chatter()?;
     session.server.count_on()?;
     session.server.stats()?;
     session.server.count_off()?;
@@ -141,6 +142,8 @@ mod tests {
                 vec![FlawKind::ConnectionsFailed],
             ),
             ("deaf", Behaviour::BadStats, vec![FlawKind::ControlFailed]),
+            ("herd", Behaviour::Forks, vec![FlawKind::NotReadable]),
+            ("loud", Behaviour::Chatters, vec![FlawKind::ControlFailed]),
         ];
         let servers: Vec<_> = faults
             .iter()

@@ -68,8 +68,8 @@ pub(super) fn bench<'a>(
         launcher,
         servers: built.servers.clone(),
         generator,
-        server_cpus: setup.server_cpus.clone(),
-        client_cpus: setup.client_cpus.clone(),
+        server_cpus: setup.processors.server.clone(),
+        client_cpus: setup.processors.client.clone(),
     }
 }
 

@@ -1,14 +1,17 @@
 //! The first line of a run's file.
 
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, time::Duration};
 
 use record::{
     BuiltContender, Calibration, CheckOutcome, EffortLevel, Host, Plan, RunHeader, SCHEMA_VERSION,
 };
 
-use super::Setup;
+use super::{
+    Setup,
+    processors::{Processors, siblings},
+};
 use crate::{
-    build::toolchain,
+    build::{SetAside, toolchain},
     cli::Options,
     clock::{Clock as _, RealClock, utc_text},
 };
@@ -29,7 +32,7 @@ pub(super) struct Known {
 }
 
 /// Makes the header.
-pub(super) fn make(setup: &Setup, all: bool, known: Known) -> RunHeader {
+pub(super) fn make(setup: &Setup, all: bool, aside: &SetAside, known: Known) -> RunHeader {
     let started_at_unix_ns = RealClock.realtime_ns();
     let root = &setup.workspace.root;
     RunHeader {
@@ -39,9 +42,12 @@ pub(super) fn make(setup: &Setup, all: bool, known: Known) -> RunHeader {
         command: command(&setup.options, setup.seed, all),
         commit: git(root, &["rev-parse", "HEAD"]).map(|commit| commit.trim().to_owned()),
         dirty: is_dirty(root),
-        host: host(&setup.server_cpus, &setup.client_cpus),
+        host: host(&setup.processors),
         toolchain: toolchain(&setup.cargo, root),
         contenders: known.contenders,
+        programs: aside.facts.clone(),
+        generator: Some(aside.generator_facts.clone()),
+        left_out_levels: setup.left_out.clone(),
         checks: known.checks,
         calibrations: known.calibrations,
         plan: known.plan,
@@ -50,7 +56,7 @@ pub(super) fn make(setup: &Setup, all: bool, known: Known) -> RunHeader {
 }
 
 /// The machine.
-pub(super) fn host(server_cpus: &[u32], client_cpus: &[u32]) -> Host {
+pub(super) fn host(processors: &Processors) -> Host {
     let facts = machine::host();
     Host {
         name: facts.name,
@@ -63,8 +69,9 @@ pub(super) fn host(server_cpus: &[u32], client_cpus: &[u32]) -> Host {
         governor: facts.governor,
         open_files: facts.open_files,
         backlog_limit: facts.backlog_limit,
-        server_cpus: server_cpus.to_vec(),
-        client_cpus: client_cpus.to_vec(),
+        server_cpus: processors.server.clone(),
+        client_cpus: processors.client.clone(),
+        shared_core: processors.share_a_core(siblings),
     }
 }
 
@@ -135,10 +142,13 @@ fn command(options: &Options, seed: u64, all: bool) -> String {
         flag("--blocks", blocks.to_string());
     }
     if let Some(budget) = options.budget {
-        flag("--budget", format!("{}ms", budget.as_millis()));
+        flag("--budget", time(budget));
     }
     if let Some(window) = options.window {
-        flag("--window", format!("{}ms", window.as_millis()));
+        flag("--window", time(window));
+    }
+    if let Some(path) = &options.load_generator {
+        flag("--load-generator", path.display().to_string());
     }
     for (name, list) in [
         ("--server-cpus", &options.server_cpus),
@@ -155,7 +165,20 @@ fn command(options: &Options, seed: u64, all: bool) -> String {
     if options.tolerate_disturbance {
         words.push("--tolerate-disturbance".to_owned());
     }
+    if options.beside_other_runs {
+        words.push("--beside-other-runs".to_owned());
+    }
     quoted(&words)
+}
+
+/// A time as the command line takes it, without loss.
+fn time(duration: Duration) -> String {
+    let ns = duration.as_nanos();
+    match (ns % 1_000_000, ns % 1_000) {
+        (0, _) => format!("{}ms", ns / 1_000_000),
+        (_, 0) => format!("{}us", ns / 1_000),
+        _ => format!("{ns}ns"),
+    }
 }
 
 fn quoted(words: &[String]) -> String {
@@ -183,6 +206,15 @@ mod tests {
     }
 
     #[test]
+    fn times_are_recorded_without_loss() {
+        for text in ["250ms", "500us", "1500us", "7ns", "90s"] {
+            let first = parse(&["run", "--window", text]).options.window;
+            let again = time(first.unwrap());
+            assert_eq!(parse(&["run", "--window", &again]).options.window, first);
+        }
+    }
+
+    #[test]
     fn the_command_makes_the_same_options_again() {
         let words = [
             "run",
@@ -196,10 +228,12 @@ mod tests {
             "--rates-of=results/then",
             "--window=250ms",
             "--blocks=3",
+            "--load-generator=some folder/load-generator",
             "--server-cpus=0-1",
             "--client-cpus=2",
             "--no-baselines",
             "--tolerate-disturbance",
+            "--beside-other-runs",
         ];
         let first = parse(&words);
         let text = command(&first.options, 9, false);
@@ -209,5 +243,6 @@ mod tests {
         assert_eq!(second.options.seed, Some(9));
         assert_eq!(command(&second.options, 9, false), text);
         assert_eq!(second.options.external, first.options.external);
+        assert_eq!(second.options.load_generator, first.options.load_generator);
     }
 }

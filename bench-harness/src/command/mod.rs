@@ -2,10 +2,13 @@
 
 mod build;
 mod check;
+mod differences;
+mod finish;
 mod header;
 mod list;
 mod live;
 mod plan;
+mod processors;
 mod rates;
 mod report;
 mod resume;
@@ -24,7 +27,11 @@ use setup::Setup;
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: &Cli) -> Result<Exit> {
-    let interrupt = Interrupt::listen()?;
+    // What measures nothing has nothing to keep: it ends at the first signal.
+    let interrupt = match &cli.verb {
+        Some(Verb::List | Verb::Plan { .. } | Verb::Report { .. }) => Interrupt::ends_at_once()?,
+        _ => Interrupt::listen()?,
+    };
     let setup = || Setup::new(&cli.options, interrupt.clone());
     if cli.all && cli.verb.is_some() {
         let message = "--all is every verb at once: say one or the other";
@@ -43,6 +50,6 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             publish,
             check,
         }) => report::report(dir.as_deref(), *publish, *check),
-        Some(Verb::Resume { dir }) => resume::resume(&mut setup()?, dir),
+        Some(Verb::Resume { dir }) => resume::resume(&cli.options, interrupt, dir),
     }
 }

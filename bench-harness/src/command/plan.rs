@@ -34,8 +34,8 @@ fn for_people(setup: &Setup, plan: &Plan) -> String {
         plan.entries.len(),
         plan.cells.len(),
         in_words(setup.preparation_ns() + plan_ns(plan)),
-        machine::format_cpu_list(&setup.server_cpus),
-        machine::format_cpu_list(&setup.client_cpus),
+        machine::format_cpu_list(&setup.processors.server),
+        machine::format_cpu_list(&setup.processors.client),
     );
     let rows: Vec<String> = plan
         .entries

@@ -31,8 +31,7 @@ pub(super) fn calibrations(
 /// What the run in `folder` has found; every ladder must be among it.
 fn of_run(folder: &Path, scenarios: &[Scenario]) -> Result<Vec<Calibration>> {
     let path = folder.join(Recorder::FILE_NAME);
-    let (text, _) =
-        run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
+    let text = run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
     let mut found = Vec::new();
     for scenario in scenarios {

@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
-use record::{BuildOutcome, BuiltContender, EffortLevel};
+use anyhow::{Result, bail, ensure};
+use record::{BuildOutcome, BuiltContender, EffortLevel, RunHeader};
 
-use super::Setup;
+use super::{Setup, setup::left_out_in_words};
 use crate::{
-    cli::Options,
+    cli::{DEFAULT_REFERENCE, Options},
     discover::{Contender, Workspace},
     exit::Exit,
+    interrupt::Interrupt,
     output::{self, Published, Refreshed, published_run},
     run::Recorder,
     terminal::{print, summary},
@@ -22,17 +23,27 @@ pub(super) fn report(dir: Option<&Path>, publish: bool, check: bool) -> Result<E
     }
     let folder = match dir {
         Some(dir) => dir.to_owned(),
-        None => output::newest(&results_of(&Workspace::find()?))?,
+        None => output::newest(&results_of(&find()?))?,
     };
-    let refreshed = output::refresh(&folder)?;
-    let mut text = format!("{}\n", summary(&refreshed.findings));
-    text.push_str(&files_in_words(&folder, &refreshed));
+    let refreshed = output::render(&folder)?;
+    // What was found must not be lost because a file can't be written.
+    print(&format!("{}\n", summary(&refreshed.findings)))?;
+    output::write(&folder, &refreshed)?;
+    let mut text = files_in_words(&folder, &refreshed);
     if publish {
-        let root = Workspace::find()?.root;
-        text.push_str(&publish_run(&root, &folder, &refreshed)?);
+        print(&text)?;
+        text = publish_run(&find()?.root, &folder, &refreshed)?;
+        for note in unusual(&refreshed.run.header) {
+            text.push_str(&format!("Readers should know: {note}.\n"));
+        }
     }
     print(&text)?;
     Ok(Exit::Ok)
+}
+
+/// These verbs end at the first signal; there is no interrupt to be looked at.
+fn find() -> Result<Workspace> {
+    Workspace::find(&Interrupt::default())
 }
 
 fn results_of(workspace: &Workspace) -> PathBuf {
@@ -40,7 +51,7 @@ fn results_of(workspace: &Workspace) -> PathBuf {
 }
 
 /// A path as seen from the current folder, where it lies below that.
-fn short(path: &Path) -> String {
+pub(super) fn short(path: &Path) -> String {
     let below = std::env::current_dir()
         .ok()
         .and_then(|current| path.strip_prefix(current).ok());
@@ -71,16 +82,42 @@ fn publish_run(root: &Path, folder: &Path, refreshed: &Refreshed) -> Result<Stri
     Ok(format!("Published: {}.\n", paths.join(", ")))
 }
 
+/// What is unusual about a run that is published by hand.
+fn unusual(header: &RunHeader) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(given) = header.generator.as_ref().filter(|it| !it.given.is_empty()) {
+        notes.push(format!(
+            "the load generator was not built from this project but given ({})",
+            given.given.join(" ")
+        ));
+    }
+    let host = &header.host;
+    if host
+        .server_cpus
+        .iter()
+        .any(|cpu| host.client_cpus.contains(cpu))
+    {
+        notes.push("servers and load generator shared a processor".to_owned());
+    } else if host.shared_core == Some(true) {
+        notes.push("servers and load generator shared a core".to_owned());
+    }
+    notes.extend(header.left_out_levels.iter().map(left_out_in_words));
+    notes
+}
+
 /// Publishes a run of `--all` when it is fit for that, else says why not.
-pub(super) fn publish_if_fit(setup: &Setup, folder: &Path, complete: bool) -> Result<String> {
-    if let Some(reason) = why_not(&setup.options, complete) {
+pub(super) fn publish_if_fit(
+    setup: &Setup,
+    folder: &Path,
+    refreshed: &Refreshed,
+    complete: bool,
+) -> Result<String> {
+    if let Some(reason) = why_not(&setup.options, setup.processors.are_shared(), complete) {
         return Ok(format!(
             "README.md and results/README.md stay as they are: {reason}.\n"
         ));
     }
-    let refreshed = output::render(folder)?;
-    publish_run(&setup.workspace.root, folder, &refreshed)
-        .context("the run is whole, but its tables can't be published")
+    publish_run(&setup.workspace.root, folder, refreshed)
 }
 
 /// What is said of a run that nobody asked to publish.
@@ -93,36 +130,63 @@ pub(super) fn unpublished_in_words(folder: &Path) -> String {
 }
 
 /// Why a run doesn't replace the published tables.
-fn why_not(options: &Options, complete: bool) -> Option<&'static str> {
+fn why_not(options: &Options, processors_are_shared: bool, complete: bool) -> Option<&'static str> {
     let of_all = options.contender.is_empty()
         && options.variant.is_empty()
         && options.scenario.is_empty()
         && options.external.is_empty()
         && options.scenarios.is_none()
-        && options.load_generator.is_none()
         && !options.no_baselines;
     let own_effort =
         options.blocks.is_some() || options.window.is_some() || options.budget.is_some();
-    if options.output.is_some() {
-        Some("the results are in a folder of their own")
-    } else if options.level() == EffortLevel::Quick {
-        Some("a quick run is a look, not a result")
-    } else if own_effort {
-        Some("the effort is not that of a published run")
-    } else if options.tolerate_disturbance {
-        Some("disturbed trials are in its figures")
-    } else if !of_all {
-        Some("not all contenders and scenarios took part, or others did")
-    } else if !complete {
-        Some("the run is not complete")
-    } else {
-        None
-    }
+    let reasons = [
+        (
+            options.output.is_some(),
+            "the results are in a folder of their own",
+        ),
+        (
+            options.level() == EffortLevel::Quick,
+            "a quick run is a look, not a result",
+        ),
+        (own_effort, "the effort is not that of a published run"),
+        (
+            !of_all,
+            "not all contenders and scenarios took part, or others did",
+        ),
+        (
+            options.reference != DEFAULT_REFERENCE,
+            "the reference is not that of the published tables",
+        ),
+        (
+            options.rates_of.is_some(),
+            "the rates were not calibrated but taken from another run",
+        ),
+        (
+            options.load_generator.is_some(),
+            "the load generator was not built from this project",
+        ),
+        (
+            processors_are_shared,
+            "servers and load generator shared a processor",
+        ),
+        (
+            options.beside_other_runs,
+            "other runs may have gone on beside it",
+        ),
+        (
+            options.tolerate_disturbance,
+            "disturbed trials are in its figures",
+        ),
+        (!complete, "the run is not complete"),
+    ];
+    reasons
+        .into_iter()
+        .find_map(|(applies, reason)| applies.then_some(reason))
 }
 
 /// Says what on the disk is stale; nothing is written.
 fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
-    let workspace = Workspace::find()?;
+    let workspace = find()?;
     let root = &workspace.root;
     let folder = match dir {
         Some(dir) => dir.to_owned(),
@@ -196,7 +260,7 @@ mod tests {
 
     fn reason(words: &[&str], complete: bool) -> Option<&'static str> {
         let cli = Cli::parse_from([&["bench-harness", "--all"], words].concat());
-        why_not(&cli.options, complete)
+        why_not(&cli.options, false, complete)
     }
 
     #[test]
@@ -216,9 +280,15 @@ mod tests {
             &["--window", "1s"],
             &["--budget", "5m"],
             &["--tolerate-disturbance"],
+            &["--reference", "a"],
+            &["--rates-of", "a"],
+            &["--load-generator", "a"],
+            &["--beside-other-runs"],
         ] {
             assert!(reason(words, true).is_some(), "{words:?}");
         }
+        let cli = Cli::parse_from(["bench-harness", "--all"]);
+        assert!(why_not(&cli.options, true, true).is_some());
     }
 
     #[test]

@@ -4,56 +4,67 @@ use std::path::Path;
 
 use ::report::Run;
 use anyhow::{Context as _, Result, bail, ensure};
-use record::{BuildOutcome, BuiltContender, Host, RunHeader, ToolchainFacts};
+use record::RunHeader;
 
-use super::{Setup, build::build_all, check::bench, header, run::measure_and_report};
+use super::{
+    Setup,
+    build::build_all,
+    check::bench,
+    differences::{Today, differences},
+    header,
+    run::{Session, set_aside},
+};
 use crate::{
     build::toolchain,
+    cli::{DEFAULT_REFERENCE, Options},
     discover::Contender,
-    exit::Exit,
+    exit::{Exit, UsageError},
+    interrupt::Interrupt,
     plan::Estimate,
     process::ChildLauncher,
     progress::in_words,
-    run::{self, Portion, Recorder, Schedule},
+    run::{Portion, Recorder, Schedule},
 };
 
 /// Runs the trials that are missing.
 ///
 /// The machine, the compiler and every program must be those of the run's
 /// start: else its blocks could not be compared with each other.
-pub(super) fn resume(setup: &mut Setup, folder: &Path) -> Result<Exit> {
+pub(super) fn resume(options: &Options, interrupt: Interrupt, folder: &Path) -> Result<Exit> {
     let path = folder.join(Recorder::FILE_NAME);
-    let (text, whole_bytes) =
-        run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
+    // Locked before it is read: nobody may append to it meanwhile.
+    let (mut recorder, text) = Recorder::reopen(&path)?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
     let header = &run.header;
+    refuse_other_options(options, header)?;
     let schedule =
         Schedule::after(&header.plan, &run.trials).with_context(|| path.display().to_string())?;
     ensure!(
-        schedule.due().is_some(),
+        schedule.due().is_some() || run.end.is_none(),
         "this run is complete; `bench-harness report {}` renders it again",
         folder.display()
     );
 
-    setup.contenders = contenders_of(header, &setup.workspace.contenders, setup)?;
-    setup.server_cpus.clone_from(&header.host.server_cpus);
-    setup.client_cpus.clone_from(&header.host.client_cpus);
-    let (built, generator) = build_all(setup)?;
-    let differences: Vec<String> = [
-        of_hosts(
-            &header.host,
-            &header::host(&setup.server_cpus, &setup.client_cpus),
-        ),
-        of_toolchains(
-            &header.toolchain,
-            &toolchain(&setup.cargo, &setup.workspace.root),
-        ),
-        of_builds(&header.contenders, &built.contenders),
-    ]
-    .concat();
+    let setup = &mut Setup::of_run(options, interrupt, header)?;
+    refuse_missing_processors(header, &setup.allowed)?;
+    let _machine = setup.claim_machine(folder)?;
+    setup.contenders = contenders_of(header, &setup.contenders)?;
+    let (mut built, generator) = build_all(setup)?;
+    let aside = set_aside(setup, &mut built, &generator)?;
+    let differences = differences(
+        header,
+        &Today {
+            host: header::host(&setup.processors),
+            toolchain: toolchain(&setup.cargo, &setup.workspace.root),
+            contenders: &built.contenders,
+            servers: &aside.facts,
+            generator: &aside.generator_facts,
+        },
+    );
     if !differences.is_empty() {
         bail!(
-            "this run can't be continued, its blocks would not be comparable; start a new one:\n  {}",
+            "this run can't be continued, its blocks would not be comparable; bring back what \
+             differs, or start a new run:\n  {}",
             differences.join("\n  ")
         );
     }
@@ -64,28 +75,80 @@ pub(super) fn resume(setup: &mut Setup, folder: &Path) -> Result<Exit> {
         header.plan.trials.len(),
         in_words(Estimate::new(&header.plan).cells_ns(schedule.cells_to_come())),
     ));
-    setup.warn_of_shared_cpus();
+    setup.warn_of_shared_processors();
     let launcher = ChildLauncher::new(setup.interrupt.clone());
-    let bench = bench(setup, &launcher, &built, generator);
-    machine::set_affinity(&setup.client_cpus).context("the processors can't be chosen")?;
-    let mut recorder = Recorder::continue_after(&path, whole_bytes)?;
-    let portion = Portion {
-        schedule,
-        done_took_ns: took_ns(&run),
-        budget_ns: None,
+    let bench = bench(setup, &launcher, &built, aside.generator.clone());
+    machine::set_affinity(&setup.processors.client).context("the processors can't be chosen")?;
+    recorder.mend()?;
+    let session = Session {
+        bench: &bench,
+        header,
+        aside: &aside,
+        folder,
+        portion: Portion {
+            schedule,
+            done_took_ns: took_ns(&run),
+            budget_ns: setup.budget_ns(),
+        },
+        all: false,
     };
-    measure_and_report(setup, &bench, header, &mut recorder, portion, folder, false)
+    session.measure_and_report(setup, &mut recorder)
+}
+
+/// A run is continued as it was planned; an option that would be passed over is
+/// refused. The reference may be said again.
+fn refuse_other_options(options: &Options, header: &RunHeader) -> Result<(), UsageError> {
+    let reference = header.plan.reference();
+    let is_another = reference.is_none_or(|entry| entry.key.contender != options.reference);
+    let given = [
+        ("--contender", !options.contender.is_empty()),
+        ("--no-baselines", options.no_baselines),
+        ("--variant", !options.variant.is_empty()),
+        ("--scenario", !options.scenario.is_empty()),
+        (
+            "--reference",
+            is_another && options.reference != DEFAULT_REFERENCE,
+        ),
+        ("--scenarios", options.scenarios.is_some()),
+        ("--quick", options.quick),
+        ("--thorough", options.thorough),
+        ("--blocks", options.blocks.is_some()),
+        ("--window", options.window.is_some()),
+        ("--tolerate-disturbance", options.tolerate_disturbance),
+        ("--seed", options.seed.is_some()),
+        ("--rates-of", options.rates_of.is_some()),
+        ("--output", options.output.is_some()),
+        ("--server-cpus", options.server_cpus.is_some()),
+        ("--client-cpus", options.client_cpus.is_some()),
+    ];
+    match given.into_iter().find(|(_, is_given)| *is_given) {
+        None => Ok(()),
+        Some((flag, _)) => Err(UsageError(format!(
+            "{flag} can't be used with resume, which follows the run's own plan; leave it out, \
+             or start a new run"
+        ))),
+    }
+}
+
+/// The file may come from another machine, or from a time with more processors.
+fn refuse_missing_processors(header: &RunHeader, allowed: &[u32]) -> Result<()> {
+    let host = &header.host;
+    let used: Vec<u32> = [host.server_cpus.as_slice(), &host.client_cpus].concat();
+    ensure!(
+        !host.server_cpus.is_empty()
+            && !host.client_cpus.is_empty()
+            && used.iter().all(|cpu| allowed.contains(cpu)),
+        "this run used processors {}, and today there are {}; allow the same ones, or start a \
+         new run",
+        machine::format_cpu_list(&used),
+        machine::format_cpu_list(allowed)
+    );
+    Ok(())
 }
 
 /// The contenders of the run, as they are today. Those that were given on the
 /// command line must be given again.
-fn contenders_of(
-    header: &RunHeader,
-    workspace: &[Contender],
-    setup: &Setup,
-) -> Result<Vec<Contender>> {
-    let externals = setup.options.external.iter().map(|it| it.contender());
-    let known: Vec<Contender> = workspace.iter().cloned().chain(externals).collect();
+fn contenders_of(header: &RunHeader, known: &[Contender]) -> Result<Vec<Contender>> {
     let mut found = Vec::new();
     for contender in &header.contenders {
         let Some(today) = known.iter().find(|it| it.name == contender.name) else {
@@ -114,130 +177,54 @@ fn took_ns(run: &Run) -> u64 {
     }
 }
 
-fn of_hosts(then: &Host, now: &Host) -> Vec<String> {
-    let mut found = Vec::new();
-    note(&mut found, "host", &then.name, &now.name);
-    note(&mut found, "processor", &then.cpu_model, &now.cpu_model);
-    note(&mut found, "kernel", &then.kernel, &now.kernel);
-    found
-}
-
-fn of_toolchains(then: &ToolchainFacts, now: &ToolchainFacts) -> Vec<String> {
-    let mut found = Vec::new();
-    note(&mut found, "compiler", &then.rustc, &now.rustc);
-    note(&mut found, "RUSTFLAGS", &then.rustflags, &now.rustflags);
-    note(&mut found, "profile", &then.profile, &now.profile);
-    found
-}
-
-fn of_builds(then: &[BuiltContender], now: &[BuiltContender]) -> Vec<String> {
-    let mut found = Vec::new();
-    for (then, now) in then.iter().zip(now) {
-        let name = &then.name;
-        match (&then.build, &now.build) {
-            (
-                BuildOutcome::Built {
-                    feature_hash: then_hash,
-                    binary_bytes: then_bytes,
-                },
-                BuildOutcome::Built {
-                    feature_hash: now_hash,
-                    binary_bytes: now_bytes,
-                },
-            ) => {
-                note(
-                    &mut found,
-                    &format!("version of {name}"),
-                    &then.version,
-                    &now.version,
-                );
-                note(
-                    &mut found,
-                    &format!("features of {name}"),
-                    then_hash,
-                    now_hash,
-                );
-                note(
-                    &mut found,
-                    &format!("size of {name}"),
-                    &then_bytes.to_string(),
-                    &now_bytes.to_string(),
-                );
-            }
-            (
-                BuildOutcome::Given { binary_bytes: then },
-                BuildOutcome::Given { binary_bytes: now },
-            ) => {
-                note(
-                    &mut found,
-                    &format!("size of {name}"),
-                    &then.to_string(),
-                    &now.to_string(),
-                );
-            }
-            (BuildOutcome::Failed { .. }, _) => {}
-            (_, BuildOutcome::Failed { error }) => {
-                found.push(format!("{name} can't be built any more: {error}"));
-            }
-            _ => found.push(format!("{name} comes from elsewhere")),
-        }
-    }
-    found
-}
-
-fn note(found: &mut Vec<String>, what: &str, then: &str, now: &str) {
-    if then != now {
-        found.push(format!("{what}: {then:?} then, {now:?} now"));
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::discover::External;
+    use clap::Parser as _;
 
-    fn built(version: &str, feature_hash: &str) -> BuiltContender {
-        let external: External = "mine=server".parse().unwrap();
-        BuiltContender {
-            name: "mine".to_owned(),
-            facts: external.contender().facts,
-            version: version.to_owned(),
-            build: BuildOutcome::Built {
-                binary_bytes: 7,
-                feature_hash: feature_hash.to_owned(),
-            },
+    use super::*;
+    use crate::{cli::Cli, run::fixture::header};
+
+    #[test]
+    fn options_that_would_be_passed_over_are_refused() {
+        let refused = |words: &[&str]| {
+            let cli = Cli::parse_from([&["bench-harness", "resume", "then"], words].concat());
+            refuse_other_options(&cli.options, &header()).is_err()
+        };
+        for words in [
+            &["--contender", "a"][..],
+            &["--no-baselines"],
+            &["--variant", "tuned"],
+            &["--scenario", "a"],
+            &["--reference", "another"],
+            &["--scenarios", "a"],
+            &["--quick"],
+            &["--thorough"],
+            &["--blocks", "3"],
+            &["--window", "1s"],
+            &["--seed", "7"],
+            &["--rates-of", "a"],
+            &["--output", "a"],
+            &["--server-cpus", "0"],
+            &["--client-cpus", "0"],
+        ] {
+            assert!(refused(words), "{words:?}");
+        }
+        for words in [
+            &[][..],
+            &["--budget", "5m"],
+            &["--reference", "mine"],
+            &["--external", "a=b"],
+            &["--load-generator", "a"],
+            &["--jobs", "1"],
+        ] {
+            assert!(!refused(words), "{words:?}");
         }
     }
 
     #[test]
-    fn only_the_same_programs_are_comparable() {
-        let then = [built("1.0.0", "aa")];
-        assert!(of_builds(&then, &then).is_empty());
-        assert_eq!(of_builds(&then, &[built("1.0.1", "aa")]).len(), 1);
-        assert_eq!(of_builds(&then, &[built("1.0.1", "bb")]).len(), 2);
-        let mut failed = built("1.0.0", "aa");
-        failed.build = BuildOutcome::Failed {
-            error: "E0425".to_owned(),
-        };
-        assert!(of_builds(&then, &[failed.clone()])[0].contains("E0425"));
-        assert!(of_builds(&[failed], &then).is_empty());
-    }
-
-    #[test]
-    fn only_the_same_machine_and_compiler_are_comparable() {
-        let host = Host {
-            kernel: "6.1".to_owned(),
-            ..Host::default()
-        };
-        assert!(of_hosts(&host, &host.clone()).is_empty());
-        assert_eq!(of_hosts(&host, &Host::default()).len(), 1);
-        let toolchain = ToolchainFacts {
-            rustflags: "-C target-cpu=native".to_owned(),
-            ..ToolchainFacts::default()
-        };
-        assert_eq!(
-            of_toolchains(&toolchain, &ToolchainFacts::default()).len(),
-            1
-        );
+    fn the_processors_of_the_run_must_be_there() {
+        assert!(refuse_missing_processors(&header(), &[0, 1, 2]).is_ok());
+        let error = refuse_missing_processors(&header(), &[0, 2]).unwrap_err();
+        assert!(error.to_string().contains("0-1"), "{error}");
     }
 }

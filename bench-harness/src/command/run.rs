@@ -1,6 +1,6 @@
 //! `--all` and `run`: build, check, calibrate, measure, report.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use record::{RunHeader, RunLine};
@@ -9,35 +9,34 @@ use super::{
     Setup,
     build::build_all,
     check::{self, bench, check_all},
+    finish::{Ended, finish},
     header::{self, Known},
     live::Live,
     rates::calibrations,
-    report, verdict,
 };
 use crate::{
+    build::{self, Built, SetAside},
     clock::{Clock as _, RealClock, utc_day},
     exit::Exit,
-    output,
+    output::{self, RunFolder},
     plan::{make, plan_ns},
     process::ChildLauncher,
     progress::in_words,
     run::{Bench, Portion, Recorder, Schedule, measure},
-    terminal::{print, summary},
 };
 
 /// Runs everything. With `all`, a complete run is published.
 pub(super) fn run(setup: &mut Setup, all: bool) -> Result<Exit> {
     announce(setup);
-    let folder = output::create(
+    let mut folder = output::create(
         &setup.workspace.root.join("results"),
         setup.options.output.as_deref(),
         &utc_day(RealClock.realtime_ns()),
         &machine::host().name,
     )?;
-    let result = run_into(setup, all, &folder);
+    let result = run_into(setup, all, &mut folder);
     if result.is_err() {
-        // Succeeds only when nothing was written into it.
-        let _ = fs::remove_dir(&folder);
+        folder.give_up();
     }
     result
 }
@@ -52,17 +51,19 @@ fn announce(setup: &Setup) {
         plan.effort.blocks,
         in_words(setup.preparation_ns() + plan_ns(&plan)),
     ));
-    setup.warn_of_shared_cpus();
+    setup.warn_of_shared_processors();
 }
 
-fn run_into(setup: &mut Setup, all: bool, folder: &Path) -> Result<Exit> {
+fn run_into(setup: &mut Setup, all: bool, folder: &mut RunFolder) -> Result<Exit> {
+    let _machine = setup.claim_machine(&folder.path)?;
     let (mut built, generator) = build_all(setup)?;
+    let aside = set_aside(setup, &mut built, &generator)?;
     let launcher = ChildLauncher::new(setup.interrupt.clone());
-    let bench = bench(setup, &launcher, &built, generator);
+    let bench = bench(setup, &launcher, &built, aside.generator.clone());
 
     // From here on this program wakes up beside the generator, never beside
     // the server.
-    machine::set_affinity(&setup.client_cpus).context("the processors can't be chosen")?;
+    machine::set_affinity(&setup.processors.client).context("the processors can't be chosen")?;
     let checked = check_all(setup, &bench, &mut built.contenders)?;
     let calibrations = calibrations(setup, &bench, &checked)?;
     let mut plan = make(
@@ -82,6 +83,7 @@ fn run_into(setup: &mut Setup, all: bool, folder: &Path) -> Result<Exit> {
     let header = header::make(
         setup,
         all,
+        &aside,
         Known {
             contenders: built.contenders,
             checks: checked.into_iter().map(|entry| entry.outcome).collect(),
@@ -90,76 +92,86 @@ fn run_into(setup: &mut Setup, all: bool, folder: &Path) -> Result<Exit> {
             estimate_ns,
         },
     );
-    let mut recorder = Recorder::create(&folder.join(Recorder::FILE_NAME))?;
+    let RunFolder { path, recorder, .. } = folder;
     recorder.append(&RunLine::Header(Box::new(header.clone())))?;
-    let portion = Portion {
-        schedule: Schedule::new(&header.plan),
-        done_took_ns: 0,
-        budget_ns: setup
-            .options
-            .budget
-            .map(|budget| u64::try_from(budget.as_nanos()).unwrap_or(u64::MAX)),
+    let session = Session {
+        bench: &bench,
+        header: &header,
+        aside: &aside,
+        folder: path,
+        portion: Portion {
+            schedule: Schedule::new(&header.plan),
+            done_took_ns: 0,
+            budget_ns: setup.budget_ns(),
+        },
+        all,
     };
-    measure_and_report(setup, &bench, &header, &mut recorder, portion, folder, all)
+    session.measure_and_report(setup, recorder)
 }
 
-/// Runs the trials of a plan that are still to be done, and reports the run.
-pub(super) fn measure_and_report(
-    setup: &mut Setup,
-    bench: &Bench<'_>,
-    header: &RunHeader,
-    recorder: &mut Recorder,
-    portion: Portion<'_>,
-    folder: &Path,
-    all: bool,
-) -> Result<Exit> {
-    let start_ns = RealClock.monotonic_ns();
-    let mut live = Live::new(
-        &mut setup.progress,
-        folder,
-        &header.plan,
-        portion.schedule.planned_done(),
-    );
-    let finished = measure(
-        bench,
-        &header.plan,
-        &header.calibrations,
-        recorder,
-        portion,
-        &mut live,
-    )?;
-    let took_ns = RealClock.monotonic_ns() - start_ns;
-    setup.progress.clear();
-    setup.progress.say(&format!(
-        "{} in {}; {} of {} blocks are whole",
-        if finished.interrupted {
-            "interrupted"
-        } else {
-            "finished"
-        },
-        in_words(took_ns),
-        finished.whole_blocks,
-        header.plan.effort.blocks,
-    ));
+/// Takes what was built, and the generator, out of cargo's reach.
+pub(super) fn set_aside(setup: &Setup, built: &mut Built, generator: &Path) -> Result<SetAside> {
+    let is_given = setup.options.load_generator.is_some();
+    build::set_aside(built, generator, is_given, &setup.workspace.target)
+}
 
-    let refreshed = output::refresh(folder)?;
-    let shortcomings = verdict::shortcomings(header, &refreshed.run.trials);
-    let exit = verdict::exit_of(finished.interrupted, &shortcomings);
-    let mut text = format!("{}\n", summary(&refreshed.findings));
-    if !shortcomings.is_empty() {
-        text.push_str("Incomplete:\n");
-        for line in &shortcomings {
-            text.push_str(&format!("  {line}\n"));
-        }
-        text.push('\n');
+/// Trials of a plan that are still to be done, with all that they need.
+pub(super) struct Session<'a> {
+    /// The machine and the programs.
+    pub(super) bench: &'a Bench<'a>,
+    /// The run's first line.
+    pub(super) header: &'a RunHeader,
+    /// The programs' files.
+    pub(super) aside: &'a SetAside,
+    /// The run's folder.
+    pub(super) folder: &'a Path,
+    /// How much is to be done.
+    pub(super) portion: Portion<'a>,
+    /// Whether to publish the run when it is fit for that.
+    pub(super) all: bool,
+}
+
+impl Session<'_> {
+    /// Runs the trials and reports the run.
+    pub(super) fn measure_and_report(
+        &self,
+        setup: &mut Setup,
+        recorder: &mut Recorder,
+    ) -> Result<Exit> {
+        let plan = &self.header.plan;
+        let start_ns = RealClock.monotonic_ns();
+        let done = self.portion.schedule.planned_done();
+        let mut live = Live::new(&mut setup.progress, self.folder, plan, done);
+        let finished = measure(
+            self.bench,
+            plan,
+            &self.header.calibrations,
+            recorder,
+            self.portion.clone(),
+            &mut live,
+        )?;
+        let took_ns = RealClock.monotonic_ns() - start_ns;
+        setup.progress.clear();
+        setup.progress.say(&format!(
+            "{} in {}; {} of {} blocks are whole",
+            if finished.interrupted {
+                "interrupted"
+            } else {
+                "finished"
+            },
+            in_words(took_ns),
+            finished.whole_blocks,
+            plan.effort.blocks,
+        ));
+        finish(
+            setup,
+            Ended {
+                folder: self.folder,
+                header: self.header,
+                finished,
+                changed: &self.aside.changed(),
+                all: self.all,
+            },
+        )
     }
-    text.push_str(&report::files_in_words(folder, &refreshed));
-    let whole = verdict::is_whole(&header.plan, &refreshed.run.trials);
-    text.push_str(&if all {
-        report::publish_if_fit(setup, folder, exit == Exit::Ok && whole)?
-    } else {
-        report::unpublished_in_words(folder)
-    });
-    print(&text)?;
-    Ok(exit)
 }

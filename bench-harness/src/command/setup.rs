@@ -1,9 +1,11 @@
 //! What every verb starts from.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result};
-use record::{Effort, Entry, Plan, Scenario, ScenarioKind};
+use record::{Effort, Entry, LeftOutLevel, Plan, RunHeader, Scenario, ScenarioKind};
+
+use super::processors::{Processors, choose, siblings};
 
 use crate::{
     build::Cargo,
@@ -12,6 +14,7 @@ use crate::{
     discover::{Contender, External, Workspace},
     exit::UsageError,
     interrupt::Interrupt,
+    machine_lock::{self, MachineLock},
     plan::{Candidate, blocks_within, calibration_ns, effort_of, entries, make, plan_ns},
     progress::Progress,
     scenarios,
@@ -39,14 +42,16 @@ pub(super) struct Setup {
     pub(super) contenders: Vec<Contender>,
     /// The scenarios that take part.
     pub(super) scenarios: Vec<Scenario>,
+    /// Idle levels that the limit on open files forbids.
+    pub(super) left_out: Vec<LeftOutLevel>,
     /// The effort, overrides of the command line included.
     pub(super) effort: Effort,
     /// The seed.
     pub(super) seed: u64,
-    /// Processors for servers.
-    pub(super) server_cpus: Vec<u32>,
-    /// Processors for the generator.
-    pub(super) client_cpus: Vec<u32>,
+    /// Processors that this program may use.
+    pub(super) allowed: Vec<u32>,
+    /// Which of them are used for what.
+    pub(super) processors: Processors,
     /// What is going on.
     pub(super) progress: Progress,
 }
@@ -54,10 +59,57 @@ pub(super) struct Setup {
 impl Setup {
     /// Resolves the command line.
     pub(super) fn new(options: &Options, interrupt: Interrupt) -> Result<Self> {
-        let progress = Progress::new();
-        let workspace = Workspace::find()?;
-        let cargo = Cargo::new(&workspace.root, options.jobs, interrupt.clone());
+        let mut setup = Self::of_everything(options, interrupt)?;
+        let filters = Filters {
+            contenders: options.contender.clone(),
+            scenarios: options.scenario.clone(),
+            reference: options.reference.clone(),
+            no_baselines: options.no_baselines,
+        };
+        setup.contenders = selection::contenders(setup.contenders, &filters)?;
+        setup.scenarios =
+            selection::scenarios(scenarios::load(options.scenarios.as_deref())?, &filters)?;
+        setup.processors = choose(
+            &setup.allowed,
+            options.server_cpus.as_ref().map(|list| list.0.as_slice()),
+            options.client_cpus.as_ref().map(|list| list.0.as_slice()),
+            siblings,
+        )?;
+        let allowed_files = raise_file_limit(&setup);
+        setup.left_out = leave_out(&mut setup.scenarios, &setup.effort, allowed_files);
+        for level in &setup.left_out {
+            setup.progress.warn(&left_out_in_words(level));
+        }
+        let rowless = selection::without_row(&setup.contenders, &setup.entries(), &filters)?;
+        for warning in rowless {
+            setup.progress.warn(&warning);
+        }
+        setup.override_effort();
+        Ok(setup)
+    }
 
+    /// Continues a run: what takes part and how is what its header says.
+    pub(super) fn of_run(
+        options: &Options,
+        interrupt: Interrupt,
+        header: &RunHeader,
+    ) -> Result<Self> {
+        let mut setup = Self::of_everything(options, interrupt)?;
+        setup.scenarios.clone_from(&header.plan.scenarios);
+        setup.effort = header.plan.effort;
+        setup.seed = header.plan.seed;
+        setup.processors = Processors {
+            server: header.host.server_cpus.clone(),
+            client: header.host.client_cpus.clone(),
+        };
+        setup.left_out.clone_from(&header.left_out_levels);
+        raise_file_limit(&setup);
+        Ok(setup)
+    }
+
+    /// All contenders, no scenario, and no processor yet.
+    fn of_everything(options: &Options, interrupt: Interrupt) -> Result<Self> {
+        let workspace = Workspace::find(&interrupt)?;
         let mut contenders = workspace.contenders.clone();
         for external in options.external.iter().map(External::contender) {
             if contenders
@@ -69,38 +121,20 @@ impl Setup {
             }
             contenders.push(external);
         }
-        let filters = Filters {
-            contenders: options.contender.clone(),
-            scenarios: options.scenario.clone(),
-            reference: options.reference.clone(),
-            no_baselines: options.no_baselines,
-        };
-        let contenders = selection::contenders(contenders, &filters)?;
-        let mut scenarios =
-            selection::scenarios(scenarios::load(options.scenarios.as_deref())?, &filters)?;
-        fit_open_files(&mut scenarios, &progress);
-
-        let allowed = machine::affinity().context("the processors can't be listed")?;
-        let (server_cpus, client_cpus) = cpus(
-            &allowed,
-            options.server_cpus.as_ref().map(|list| list.0.as_slice()),
-            options.client_cpus.as_ref().map(|list| list.0.as_slice()),
-        )?;
-        let mut setup = Self {
+        Ok(Self {
             options: options.clone(),
+            cargo: Cargo::new(&workspace.root, options.jobs, interrupt.clone()),
             interrupt,
             workspace,
-            cargo,
             contenders,
-            scenarios,
+            scenarios: Vec::new(),
+            left_out: Vec::new(),
             effort: effort_of(options.level()),
             seed: options.seed.unwrap_or_else(|| RealClock.realtime_ns()),
-            server_cpus,
-            client_cpus,
-            progress,
-        };
-        setup.override_effort();
-        Ok(setup)
+            allowed: machine::affinity().context("the processors can't be listed")?,
+            processors: Processors::default(),
+            progress: Progress::new(),
+        })
     }
 
     fn override_effort(&mut self) {
@@ -122,19 +156,31 @@ impl Setup {
         }
     }
 
-    /// Warns where server and generator share a processor.
-    pub(super) fn warn_of_shared_cpus(&self) {
-        if self
-            .server_cpus
-            .iter()
-            .any(|cpu| self.client_cpus.contains(cpu))
-        {
-            self.progress.warn(
-                "server and load generator share a processor: they take time from each other, \
-                 so throughput and latency say little; CPU time per message still counts. \
-                 Use a machine with two processors, or --server-cpus and --client-cpus",
-            );
+    /// Warns where server and generator are not apart.
+    pub(super) fn warn_of_shared_processors(&self) {
+        if let Some(warning) = self.processors.warning(siblings) {
+            self.progress.warn(warning);
         }
+    }
+
+    /// The time that the trials may take, if it was limited.
+    pub(super) fn budget_ns(&self) -> Option<u64> {
+        self.options.budget.map(ns)
+    }
+
+    /// Claims the machine for the run in `folder`.
+    pub(super) fn claim_machine(
+        &self,
+        folder: &Path,
+    ) -> Result<MachineLock, machine_lock::Occupied> {
+        let shared = self.options.beside_other_runs;
+        let claim = machine_lock::claim(&machine_lock::path(), folder, shared)?;
+        if let Some(reason) = claim.unknown {
+            self.progress.warn(&format!(
+                "whether another run is going on on this machine can't be known ({reason})"
+            ));
+        }
+        Ok(claim.lock)
     }
 
     /// The rows.
@@ -179,86 +225,72 @@ fn ns(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Raises the limit on open files, and leaves out idle levels that are still
-/// above it.
-fn fit_open_files(scenarios: &mut [Scenario], progress: &Progress) {
-    let limit = match machine::raise_open_file_limit() {
-        Ok(limit) => limit,
-        Err(error) => {
-            progress.warn(&format!("the limit on open files can't be raised: {error}"));
-            machine::open_file_limit().map_or(0, |(soft, _)| soft)
-        }
-    };
+/// Raises the limit on open files as far as it goes, and returns it.
+fn raise_file_limit(setup: &Setup) -> u64 {
+    machine::raise_open_file_limit().unwrap_or_else(|error| {
+        let warning = format!("the limit on open files can't be raised: {error}");
+        setup.progress.warn(&warning);
+        machine::open_file_limit().map_or(0, |(soft, _)| soft)
+    })
+}
+
+/// Leaves out idle levels that need more open files than `allowed_files`;
+/// returns those of them that the effort asks for.
+fn leave_out(scenarios: &mut [Scenario], effort: &Effort, allowed_files: u64) -> Vec<LeftOutLevel> {
+    let mut left_out = Vec::new();
     for scenario in scenarios {
         let ScenarioKind::Idle { levels } = &mut scenario.kind else {
             continue;
         };
-        let fits = |level: u32| u64::from(level) + OTHER_FILES <= limit;
+        let fits = |level: u32| u64::from(level) + OTHER_FILES <= allowed_files;
         // When none fits they all stay, and the trial says why it can't run.
         if levels.iter().any(|&level| fits(level)) {
-            for &level in levels.iter().filter(|&&level| !fits(level)) {
-                progress.warn(&format!(
-                    "{}: {level} connections need more open files than the {limit} allowed; \
-                     this level is left out (raise `ulimit -n`)",
-                    scenario.name
-                ));
-            }
+            let dropped = levels.iter().filter(|&&level| !fits(level));
+            left_out.extend(
+                dropped
+                    .filter(|&&level| level <= effort.idle_level_limit)
+                    .map(|&level| LeftOutLevel {
+                        scenario: scenario.name.clone(),
+                        connections: level,
+                        allowed_files,
+                    }),
+            );
             levels.retain(|&level| fits(level));
         }
     }
+    left_out
 }
 
-/// Processors for servers and for the generator: as given; else, of those
-/// allowed, the first for servers and the next for the generator.
-fn cpus(
-    allowed: &[u32],
-    server: Option<&[u32]>,
-    client: Option<&[u32]>,
-) -> Result<(Vec<u32>, Vec<u32>), UsageError> {
-    for (flag, given) in [("--server-cpus", server), ("--client-cpus", client)] {
-        let missing = given
-            .unwrap_or_default()
-            .iter()
-            .find(|cpu| !allowed.contains(cpu));
-        if let Some(cpu) = missing {
-            return Err(UsageError(format!(
-                "{flag}: processor {cpu} is not available; there are {}",
-                machine::format_cpu_list(allowed)
-            )));
-        }
-    }
-    let free = |taken: &[u32]| {
-        let others = allowed.iter().find(|cpu| !taken.contains(cpu));
-        others.or(allowed.first()).copied().into_iter().collect()
-    };
-    Ok(match (server, client) {
-        (Some(server), Some(client)) => (server.to_vec(), client.to_vec()),
-        (Some(server), None) => (server.to_vec(), free(server)),
-        (None, Some(client)) => (free(client), client.to_vec()),
-        (None, None) => {
-            let server: Vec<u32> = free(&[]);
-            let client = free(&server);
-            (server, client)
-        }
-    })
+/// Why a level is missing, and what to do.
+pub(super) fn left_out_in_words(level: &LeftOutLevel) -> String {
+    format!(
+        "{}: {} connections need more open files than the {} allowed; this level is left out \
+         (raise `ulimit -n`)",
+        level.scenario, level.connections, level.allowed_files
+    )
 }
 
 #[cfg(test)]
 mod tests {
+    use record::EffortLevel;
+
     use super::*;
+    use crate::run::fixture;
 
     #[test]
-    fn server_and_generator_are_apart_where_they_can_be() {
-        let chosen = |allowed: &[u32], server, client| cpus(allowed, server, client).unwrap();
-        assert_eq!(chosen(&[0, 1], None, None), (vec![0], vec![1]));
-        assert_eq!(chosen(&[2, 5, 7], None, None), (vec![2], vec![5]));
-        assert_eq!(chosen(&[3], None, None), (vec![3], vec![3]));
-        assert_eq!(
-            chosen(&[0, 1, 2], Some(&[0, 1]), None),
-            (vec![0, 1], vec![2])
-        );
-        assert_eq!(chosen(&[0, 1, 2], None, Some(&[0])), (vec![1], vec![0]));
-        assert_eq!(chosen(&[0, 1], Some(&[1]), Some(&[1])), (vec![1], vec![1]));
-        assert!(cpus(&[0, 1], Some(&[2]), None).is_err());
+    fn levels_that_need_too_many_files_are_left_out_and_named() {
+        let effort = effort_of(EffortLevel::Standard);
+        let left_out = |allowed_files| {
+            let mut scenarios = fixture::scenarios();
+            let left_out = leave_out(&mut scenarios, &effort, allowed_files);
+            let levels: Vec<u32> = left_out.iter().map(|it| it.connections).collect();
+            for level in &left_out {
+                assert!(left_out_in_words(level).contains("ulimit -n"));
+            }
+            levels
+        };
+        assert_eq!(left_out(1_000), [0; 0]);
+        assert_eq!(left_out(100), [100]);
+        assert_eq!(left_out(10), [0; 0], "the trial says why none can run");
     }
 }

@@ -2,6 +2,7 @@
 
 use record::{BuildOutcome, FlawKind, Plan, RunHeader, TrialRecord};
 
+use super::setup::left_out_in_words;
 use crate::{exit::Exit, run::Schedule};
 
 /// Flaws that say something about a server, not about the machine. One in any
@@ -19,6 +20,9 @@ pub(super) fn shortcomings(header: &RunHeader, trials: &[TrialRecord]) -> Vec<St
         if matches!(contender.build, BuildOutcome::Failed { .. }) {
             found.push(format!("{} could not be built", contender.name));
         }
+    }
+    for level in &header.left_out_levels {
+        found.push(left_out_in_words(level));
     }
     for check in &header.checks {
         if let Some(flaw) = check.flaws.first() {
@@ -68,4 +72,29 @@ pub(super) fn exit_of(interrupted: bool, shortcomings: &[String]) -> Exit {
 /// again.
 pub(super) fn is_whole(plan: &Plan, trials: &[TrialRecord]) -> bool {
     Schedule::after(plan, trials).is_ok_and(|schedule| schedule.due().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use record::LeftOutLevel;
+
+    use super::*;
+    use crate::run::fixture;
+
+    #[test]
+    fn a_level_that_was_left_out_makes_a_run_incomplete() {
+        let mut header = fixture::header();
+        assert_eq!(exit_of(false, &shortcomings(&header, &[])), Exit::Ok);
+        header.left_out_levels.push(LeftOutLevel {
+            scenario: "idle".to_owned(),
+            connections: 10_000,
+            allowed_files: 1_024,
+        });
+        let found = shortcomings(&header, &[]);
+        assert_eq!(exit_of(false, &found), Exit::Incomplete);
+        assert!(
+            found[0].contains("10000") && found[0].contains("1024"),
+            "{found:?}"
+        );
+    }
 }

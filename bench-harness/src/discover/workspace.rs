@@ -6,11 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId};
 use record::{ContenderFacts, Variant};
 
 use super::{Contender, Source};
+use crate::{build::call, interrupt::Interrupt};
 
 /// Package names of contenders begin so.
 const PREFIX: &str = "echo-";
@@ -20,6 +21,8 @@ const PREFIX: &str = "echo-";
 pub(crate) struct Workspace {
     /// Its root.
     pub(crate) root: PathBuf,
+    /// Where cargo puts what it builds; git ignores it.
+    pub(crate) target: PathBuf,
     /// Its contenders, by name.
     pub(crate) contenders: Vec<Contender>,
 }
@@ -27,20 +30,26 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// Asks cargo. The workspace is that of the package that `cargo run` runs,
     /// else that of the current folder.
-    pub(crate) fn find() -> Result<Self> {
-        let mut command = MetadataCommand::new();
+    pub(crate) fn find(interrupt: &Interrupt) -> Result<Self> {
+        let mut request = MetadataCommand::new();
         if let Some(folder) = env::var_os("CARGO_MANIFEST_DIR") {
-            command.manifest_path(Path::new(&folder).join("Cargo.toml"));
+            request.manifest_path(Path::new(&folder).join("Cargo.toml"));
         }
-        let metadata = command
-            .other_options(["--locked".to_owned()])
-            .exec()
-            .context(
-                "cargo can't describe the workspace; run this in the project's checkout, \
-                 and `cargo update --workspace` after a change of dependencies",
-            )?;
+        request.other_options(["--locked".to_owned()]);
+        let output = call(&mut request.cargo_command(), interrupt)?;
+        ensure!(
+            output.status.success(),
+            "cargo can't describe the workspace; run this in the project's checkout, \
+             and `cargo update --workspace` after a change of dependencies:\n{}",
+            output.complaint()
+        );
+        let text = String::from_utf8_lossy(&output.stdout);
+        let json = text.lines().find(|line| line.starts_with('{'));
+        let metadata = MetadataCommand::parse(json.unwrap_or_default())
+            .context("what `cargo metadata` prints can't be read")?;
         Ok(Self {
             root: metadata.workspace_root.clone().into_std_path_buf(),
+            target: metadata.target_directory.clone().into_std_path_buf(),
             contenders: contenders(&metadata)?,
         })
     }
@@ -112,10 +121,22 @@ fn library_version(metadata: &Metadata, package: &Package, library: &str) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::build::BuildError;
+
+    #[test]
+    fn an_interrupt_is_no_failure_of_cargo() {
+        let interrupt = Interrupt::default();
+        interrupt.set();
+        let error = Workspace::find(&interrupt).unwrap_err();
+        assert!(matches!(
+            error.downcast_ref(),
+            Some(BuildError::Interrupted)
+        ));
+    }
 
     #[test]
     fn this_workspace_is_found_with_versions_from_its_lock_file() {
-        let workspace = Workspace::find().unwrap();
+        let workspace = Workspace::find(&Interrupt::default()).unwrap();
         let lock = std::fs::read_to_string(workspace.root.join("Cargo.lock")).unwrap();
         let names: Vec<_> = workspace
             .contenders

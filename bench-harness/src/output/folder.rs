@@ -6,29 +6,56 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use crate::run::Recorder;
+use crate::run::{Recorder, RecorderError};
 
-/// Creates the folder for a new run: `given`, which must hold no run yet, or
-/// `results/DAY-HOST`, with a number when that is taken.
+/// The folder of a run that is about to start, with its file, which nobody else
+/// can write to.
+#[derive(Debug)]
+pub(crate) struct RunFolder {
+    /// The folder.
+    pub(crate) path: PathBuf,
+    /// Its file, still empty.
+    pub(crate) recorder: Recorder,
+    is_new: bool,
+}
+
+impl RunFolder {
+    fn claim(path: PathBuf, is_new: bool) -> Result<Self, RecorderError> {
+        let recorder = Recorder::create(&path.join(Recorder::FILE_NAME))?;
+        Ok(Self {
+            path,
+            recorder,
+            is_new,
+        })
+    }
+
+    /// Takes back what was created, unless something was written into it. A
+    /// folder that was there before stays.
+    pub(crate) fn give_up(self) {
+        self.recorder.give_up();
+        if self.is_new {
+            // Succeeds only when nothing was written into it.
+            let _ = fs::remove_dir(&self.path);
+        }
+    }
+}
+
+/// Creates the folder for a new run, and claims it: `given`, which must hold no
+/// run yet, or `results/DAY-HOST`, with a number when that is taken.
 pub(crate) fn create(
     results: &Path,
     given: Option<&Path>,
     day: &str,
     host: &str,
-) -> Result<PathBuf> {
+) -> Result<RunFolder> {
     if let Some(folder) = given {
-        let context = || format!("{} can't be created", folder.display());
-        fs::create_dir_all(folder).with_context(context)?;
-        ensure!(
-            !folder.join(Recorder::FILE_NAME).exists(),
-            "{} already holds a run; choose another folder, or `bench-harness resume {}`",
-            folder.display(),
-            folder.display()
-        );
-        return Ok(folder.to_owned());
+        let is_new = !folder.exists();
+        fs::create_dir_all(folder)
+            .with_context(|| format!("{} can't be created", folder.display()))?;
+        return Ok(RunFolder::claim(folder.to_owned(), is_new)?);
     }
     fs::create_dir_all(results)
         .with_context(|| format!("{} can't be created", results.display()))?;
@@ -40,7 +67,7 @@ pub(crate) fn create(
         };
         let folder = results.join(name);
         match fs::create_dir(&folder) {
-            Ok(()) => return Ok(folder),
+            Ok(()) => return Ok(RunFolder::claim(folder, true)?),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => {
                 return Err(error)
@@ -118,7 +145,8 @@ mod tests {
         let names: Vec<_> = (0..3)
             .map(|_| {
                 let folder = create(results.path(), None, "2026-11-20", "my host/1").unwrap();
-                folder.file_name().unwrap().to_str().unwrap().to_owned()
+                let name = folder.path.file_name().unwrap();
+                name.to_str().unwrap().to_owned()
             })
             .collect();
         assert_eq!(
@@ -135,12 +163,36 @@ mod tests {
     fn a_given_folder_must_hold_no_run() {
         let results = tempfile::tempdir().unwrap();
         let given = results.path().join("mine");
-        assert_eq!(create(results.path(), Some(&given), "", "").unwrap(), given);
-        fs::write(given.join("run.ndjson"), "").unwrap();
-        let error = create(results.path(), Some(&given), "", "")
-            .unwrap_err()
-            .to_string();
+        let attempt = || create(results.path(), Some(&given), "", "");
+        let first = attempt().unwrap();
+        assert_eq!(first.path, given);
+        let error = attempt().unwrap_err().to_string();
+        assert!(error.contains("going on"), "{error}");
+        drop(first);
+        fs::write(given.join("run.ndjson"), "a line\n").unwrap();
+        let error = attempt().unwrap_err().to_string();
         assert!(error.contains("resume"), "{error}");
+    }
+
+    #[test]
+    fn what_was_there_before_stays() {
+        let results = tempfile::tempdir().unwrap();
+        let made = results.path().join("made");
+        fs::create_dir(&made).unwrap();
+        for folder in [&made, &results.path().join("new")] {
+            create(results.path(), Some(folder), "", "")
+                .unwrap()
+                .give_up();
+        }
+        create(results.path(), None, "day", "host")
+            .unwrap()
+            .give_up();
+        let left: Vec<_> = fs::read_dir(results.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        assert_eq!(left, std::slice::from_ref(&made));
+        assert_eq!(fs::read_dir(&made).unwrap().count(), 0);
     }
 
     #[test]

@@ -5,6 +5,6 @@ mod folder;
 mod published;
 mod tables;
 
-pub(crate) use folder::{create, newest};
+pub(crate) use folder::{RunFolder, create, newest};
 pub(crate) use published::{Published, published_run};
-pub(crate) use tables::{Refreshed, refresh, render};
+pub(crate) use tables::{Refreshed, refresh, render, write};

@@ -22,8 +22,7 @@ pub(crate) struct Refreshed {
 /// Reads the run in `folder` and renders all its files, without writing them.
 pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     let path = folder.join(Recorder::FILE_NAME);
-    let (text, _) =
-        run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
+    let text = run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
     let findings = analyse(&run);
     let files = render_folder(&findings)?;
@@ -34,9 +33,8 @@ pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     })
 }
 
-/// Renders the run in `folder` and writes what has changed.
-pub(crate) fn refresh(folder: &Path) -> Result<Refreshed> {
-    let refreshed = render(folder)?;
+/// Writes the files that have changed.
+pub(crate) fn write(folder: &Path, refreshed: &Refreshed) -> Result<()> {
     for file in &refreshed.files {
         let path = folder.join(file.name);
         if fs::read_to_string(&path).ok().as_ref() != Some(&file.text) {
@@ -44,5 +42,12 @@ pub(crate) fn refresh(folder: &Path) -> Result<Refreshed> {
                 .with_context(|| format!("{} can't be written", path.display()))?;
         }
     }
+    Ok(())
+}
+
+/// Renders the run in `folder` and writes what has changed.
+pub(crate) fn refresh(folder: &Path) -> Result<Refreshed> {
+    let refreshed = render(folder)?;
+    write(folder, &refreshed)?;
     Ok(refreshed)
 }

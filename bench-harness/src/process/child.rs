@@ -4,7 +4,7 @@ use std::{
     io::{self, Write as _},
     os::unix::process::{CommandExt as _, ExitStatusExt as _},
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError},
+    sync::mpsc::RecvTimeoutError,
     time::{Duration, Instant},
 };
 
@@ -15,7 +15,7 @@ use nix::{
 
 use super::{
     Launcher, LineProcess, ProgramCall, Received,
-    output::{Tail, lines_of},
+    output::{Lines, Tail, lines_of},
 };
 use crate::interrupt::Interrupt;
 
@@ -76,7 +76,7 @@ fn spawn_on(cpus: &[u32], command: &mut Command) -> io::Result<Child> {
 struct ChildProcess {
     child: Child,
     input: Option<ChildStdin>,
-    lines: Option<Receiver<String>>,
+    lines: Option<Lines>,
     errors: Tail,
     interrupt: Interrupt,
 }
@@ -107,9 +107,14 @@ impl LineProcess for ChildProcess {
                 return Received::Interrupted;
             }
             let left = timeout.saturating_sub(start.elapsed());
-            match lines.recv_timeout(left.min(LOOK_EVERY)) {
+            match lines.next(left.min(LOOK_EVERY)) {
                 Ok(line) => return Received::Line(line),
-                Err(RecvTimeoutError::Disconnected) => return Received::Ended,
+                Err(RecvTimeoutError::Disconnected) => {
+                    return match lines.excess() {
+                        Some(excess) => Received::TooMuch(excess.to_string()),
+                        None => Received::Ended,
+                    };
+                }
                 Err(RecvTimeoutError::Timeout) if left.is_zero() => return Received::TimedOut,
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -155,6 +160,7 @@ fn in_words(status: ExitStatus) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process::soon::{is_gone, soon};
 
     fn shell(script: &str) -> (Interrupt, Box<dyn LineProcess>) {
         let interrupt = Interrupt::default();
@@ -171,12 +177,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(60);
 
     fn exit_of(process: &mut dyn LineProcess) -> String {
-        loop {
-            if let Some(status) = process.exit_status() {
-                return status;
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        soon(|| process.exit_status()).unwrap()
     }
 
     #[test]
@@ -195,10 +196,8 @@ mod tests {
         let (_, mut process) = shell("echo 'out of cheese' >&2; kill -SEGV $$");
         assert_eq!(process.receive(LONG), Received::Ended);
         assert_eq!(exit_of(process.as_mut()), "signal 11");
-        while process.stderr_tail().is_empty() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        assert_eq!(process.stderr_tail(), "out of cheese");
+        let tail = soon(|| Some(process.stderr_tail()).filter(|tail| !tail.is_empty()));
+        assert_eq!(tail.unwrap(), "out of cheese");
     }
 
     #[test]
@@ -213,14 +212,16 @@ mod tests {
     }
 
     #[test]
-    fn dropping_kills() {
-        let (_, process) = shell("sleep 1000");
-        let pid = nix::unistd::Pid::from_raw(process.pid().try_into().unwrap());
+    fn dropping_kills_what_the_program_has_started_as_well() {
+        let (_, mut process) = shell("sleep 1000 & echo $!; wait");
+        let Received::Line(grandchild) = process.receive(LONG) else {
+            panic!("no process id");
+        };
+        let pids = [process.pid().to_string(), grandchild];
         drop(process);
-        assert_eq!(
-            nix::sys::signal::kill(pid, None),
-            Err(nix::errno::Errno::ESRCH)
-        );
+        for pid in pids {
+            assert!(is_gone(Pid::from_raw(pid.parse().unwrap())), "{pid}");
+        }
     }
 
     #[test]

@@ -96,6 +96,7 @@ impl Generator {
             }
             .into()),
             Received::Ended => Err(self.ended(&format!("ended instead of answering \"{name}\""))),
+            Received::TooMuch(what) => Err(failed(format!("it printed {what}"))),
             Received::Interrupted => Err(Stop::Interrupted),
         }
     }

@@ -7,6 +7,8 @@ mod child;
 mod generator;
 mod output;
 mod server;
+#[cfg(test)]
+pub(crate) mod soon;
 
 use std::{io, path::PathBuf, time::Duration};
 
@@ -32,6 +34,8 @@ pub(crate) enum Received {
     Line(String),
     /// The program closed its output: it ended or is about to.
     Ended,
+    /// It has printed more than is listened to: what, in words.
+    TooMuch(String),
     /// No line came in time.
     TimedOut,
     /// The user asked to stop.

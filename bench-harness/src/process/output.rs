@@ -3,44 +3,96 @@
 
 use std::{
     collections::VecDeque,
-    io::{BufRead as _, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
     sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{Receiver, channel},
+        Arc, Mutex, OnceLock, PoisonError,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     },
     thread,
+    time::Duration,
 };
 
 /// No line that a program prints is longer; a program that never ends its line
 /// must not fill the memory.
 const LONGEST_LINE_BYTES: u64 = 16 << 20;
 
+/// Lines that may wait to be received. Programs print one for each command, so
+/// that there are never more unless one says what nobody asked for.
+const MOST_LINES: usize = 16;
+
 /// What is kept of a program's standard error.
 const TAIL_BYTES: usize = 4096;
 
+/// Lines of a program's standard output.
+#[derive(Debug)]
+pub(super) struct Lines {
+    receiver: Receiver<String>,
+    excess: Arc<OnceLock<Excess>>,
+}
+
+/// Why the lines of a program are not received any more. What it prints
+/// afterwards is read and dropped, so that it is not held up.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Excess {
+    /// Too many lines wait.
+    #[error("more than {MOST_LINES} lines that nobody asked for, the last of them {0:?}")]
+    Lines(String),
+    /// A line has no end.
+    #[error("a line of more than {} MiB", LONGEST_LINE_BYTES >> 20)]
+    Line,
+}
+
 /// Sends each line of `output` through a channel, which is closed at the end.
-pub(super) fn lines_of(output: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, receiver) = channel();
+pub(super) fn lines_of(output: impl Read + Send + 'static) -> Lines {
+    let (sender, receiver) = sync_channel(MOST_LINES);
+    let excess = Arc::new(OnceLock::new());
+    let found = Arc::clone(&excess);
     thread::spawn(move || {
         let mut output = BufReader::new(output);
-        loop {
-            let mut line = Vec::new();
-            match output
-                .by_ref()
-                .take(LONGEST_LINE_BYTES)
-                .read_until(b'\n', &mut line)
-            {
-                Ok(0) | Err(_) => return,
-                Ok(_) => {
-                    let line = String::from_utf8_lossy(&line).trim_end().to_owned();
-                    if sender.send(line).is_err() {
-                        return;
-                    }
-                }
-            }
+        if let Some(what) = send_lines(&mut output, &sender) {
+            // The only one that sets it.
+            let _ = found.set(what);
         }
+        drop(sender);
+        // Ends with the program.
+        let _ = io::copy(&mut output, &mut io::sink());
     });
-    receiver
+    Lines { receiver, excess }
+}
+
+/// Until the end of `output` or of its receiver, or until there is too much.
+fn send_lines(output: &mut impl BufRead, sender: &SyncSender<String>) -> Option<Excess> {
+    loop {
+        let mut line = Vec::new();
+        match output.take(LONGEST_LINE_BYTES).read_until(b'\n', &mut line) {
+            Ok(0) | Err(_) => return None,
+            Ok(length) if length as u64 == LONGEST_LINE_BYTES && !line.ends_with(b"\n") => {
+                return Some(Excess::Line);
+            }
+            Ok(_) => {}
+        }
+        let line = String::from_utf8_lossy(&line).trim_end().to_owned();
+        match sender.try_send(line) {
+            Ok(()) => {}
+            Err(TrySendError::Full(line)) => {
+                let shown = line.chars().take(200).collect();
+                return Some(Excess::Lines(shown));
+            }
+            Err(TrySendError::Disconnected(_)) => return None,
+        }
+    }
+}
+
+impl Lines {
+    /// Waits for the next line.
+    pub(super) fn next(&self, timeout: Duration) -> Result<String, RecvTimeoutError> {
+        self.receiver.recv_timeout(timeout)
+    }
+
+    /// Why there are no more lines, if it is not that the program has ended.
+    pub(super) fn excess(&self) -> Option<&Excess> {
+        self.excess.get()
+    }
 }
 
 /// The end of what a program printed on its standard error.
@@ -78,12 +130,56 @@ impl Tail {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
+    use crate::process::soon::soon;
 
     #[test]
     fn lines_come_in_order_and_the_last_needs_no_end() {
         let lines = lines_of(&b"one\r\ntwo\nthree"[..]);
-        assert_eq!(lines.iter().collect::<Vec<_>>(), ["one", "two", "three"]);
+        assert_eq!(all(&lines), ["one", "two", "three"]);
+        assert_eq!(lines.excess(), None);
+    }
+
+    fn all(lines: &Lines) -> Vec<String> {
+        std::iter::from_fn(|| lines.next(Duration::from_secs(60)).ok()).collect()
+    }
+
+    /// Gives as much as is asked for, and counts it.
+    struct Flood(&'static [u8], Arc<AtomicU64>);
+
+    impl Read for Flood {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let given = self.1.load(Ordering::SeqCst);
+            if given > 4 * LONGEST_LINE_BYTES {
+                return Ok(0);
+            }
+            let endless = self.0.iter().cycle();
+            for (to, from) in buffer.iter_mut().zip(endless) {
+                *to = *from;
+            }
+            self.1.store(given + buffer.len() as u64, Ordering::SeqCst);
+            Ok(buffer.len())
+        }
+    }
+
+    #[test]
+    fn lines_that_nobody_receives_do_not_pile_up() {
+        let given = Arc::new(AtomicU64::new(0));
+        let lines = lines_of(Flood(b"a log\n\n", Arc::clone(&given)));
+        // It is read to its end, while nobody receives: it was not held up.
+        let is_over = || given.load(Ordering::SeqCst) > 4 * LONGEST_LINE_BYTES;
+        assert!(soon(|| is_over().then_some(())).is_some());
+        assert_eq!(all(&lines).len(), MOST_LINES);
+        assert!(matches!(lines.excess(), Some(Excess::Lines(_))));
+    }
+
+    #[test]
+    fn a_line_without_end_ends_the_lines() {
+        let lines = lines_of(Flood(b"x", Arc::default()));
+        assert_eq!(all(&lines), [""; 0]);
+        assert_eq!(lines.excess(), Some(&Excess::Line));
     }
 
     #[test]

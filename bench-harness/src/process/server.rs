@@ -88,6 +88,7 @@ impl<'a> Server<'a> {
             }
             .into()),
             Received::Ended => Err(self.ended()),
+            Received::TooMuch(what) => Err(too_talkative(&what)),
             Received::Interrupted => Err(Stop::Interrupted),
         }
     }
@@ -119,6 +120,20 @@ impl<'a> Server<'a> {
         }
     }
 
+    /// Refuses a server that has said something since it was ready.
+    pub(crate) fn refuse_chatter(&mut self) -> Result<(), Stop> {
+        match self.process.receive(Duration::ZERO) {
+            Received::Line(line) => {
+                let shown: String = line.chars().take(200).collect();
+                Err(too_talkative(&format!("{shown:?}")))
+            }
+            Received::TooMuch(what) => Err(too_talkative(&what)),
+            Received::Ended => Err(self.ended()),
+            Received::TimedOut => Ok(()),
+            Received::Interrupted => Err(Stop::Interrupted),
+        }
+    }
+
     fn ask(&mut self, command: &str) -> Result<(ContenderLine, String), Stop> {
         if self.process.send(command).is_err() {
             return Err(self.ended());
@@ -133,6 +148,7 @@ impl<'a> Server<'a> {
                 ANSWER_TIMEOUT.as_secs()
             ))),
             Received::Ended => Err(self.ended()),
+            Received::TooMuch(what) => Err(too_talkative(&what)),
             Received::Interrupted => Err(Stop::Interrupted),
         }
     }
@@ -198,6 +214,13 @@ fn bad_ready_line(line: &str, reason: &str) -> Stop {
 fn wrong_answer(command: &str, line: &str) -> Stop {
     let shown: String = line.chars().take(200).collect();
     control_failed(format!("wrong answer to \"{command}\": {shown:?}"))
+}
+
+fn too_talkative(what: &str) -> Stop {
+    control_failed(format!(
+        "it printed {what} on its standard output, where only answers belong; nothing is logged \
+         while it serves"
+    ))
 }
 
 fn control_failed(error: String) -> Stop {

@@ -45,6 +45,10 @@ pub(crate) enum Behaviour {
     BadStats,
     /// It never answers `stats`.
     SilentStats,
+    /// Another process does its work.
+    Forks,
+    /// It prints a line that nobody asked for.
+    Chatters,
     /// It echoes only 90 % in time.
     Slow,
     /// The generator fails when it drives this one.
@@ -160,6 +164,13 @@ impl Kernel for FakeMachine {
         })
     }
 
+    fn companions(&self, _pid: u32) -> Result<Vec<String>, String> {
+        Ok(match self.0.serving.get() {
+            Some(Behaviour::Forks) => vec!["101 worker".to_owned()],
+            _ => Vec::new(),
+        })
+    }
+
     fn cpu_ticks(&self) -> Result<Vec<(u32, CpuTicks)>, String> {
         let ticks = CpuTicks {
             user: self.0.now_ns.get() / 10_000_000,
@@ -270,6 +281,9 @@ impl LineProcess for FakeServer {
         match self.answer.take() {
             Some(answer) => Received::Line(answer),
             None if self.machine.0.exited.get() => Received::Ended,
+            None if self.behaviour == Behaviour::Chatters => {
+                Received::Line("INFO a client has connected".to_owned())
+            }
             None => {
                 self.machine.sleep(timeout);
                 Received::TimedOut

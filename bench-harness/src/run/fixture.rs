@@ -1,9 +1,9 @@
 //! Plans and results that tests start from.
 
 use record::{
-    Effort, EffortLevel, EncodedHistogram, Entry, EntryKey, LoadResult, MessageKind, MessageShape,
-    Plan, Repetition, Role, Rung, Scenario, ScenarioKind, Variant, VerificationCounts,
-    new_latency_histogram,
+    Effort, EffortLevel, EncodedHistogram, Entry, EntryKey, Host, LoadResult, MessageKind,
+    MessageShape, Plan, ProgramFacts, Repetition, Role, RunHeader, Rung, SCHEMA_VERSION, Scenario,
+    ScenarioKind, ToolchainFacts, Variant, VerificationCounts, new_latency_histogram,
 };
 
 use crate::plan::make;
@@ -141,5 +141,42 @@ pub(crate) fn load_result() -> LoadResult {
         observed_cpu_ns: Some(400_000),
         observed_user_ticks: Some(0),
         observed_kernel_ticks: Some(0),
+    }
+}
+
+/// An executable that was built here.
+pub(crate) fn program(name: &str, sha256: &str) -> ProgramFacts {
+    ProgramFacts {
+        name: name.to_owned(),
+        sha256: sha256.to_owned(),
+        given: Vec::new(),
+    }
+}
+
+/// The first line of a run of one block of the server `mine`.
+pub(crate) fn header() -> RunHeader {
+    let mut plan = plan(1, &["mine"]);
+    plan.entries[0].is_reference = true;
+    RunHeader {
+        schema_version: SCHEMA_VERSION,
+        started_at_unix_ns: 0,
+        started_at: String::new(),
+        command: String::new(),
+        commit: None,
+        dirty: false,
+        host: Host {
+            server_cpus: vec![0],
+            client_cpus: vec![1],
+            ..Host::default()
+        },
+        toolchain: ToolchainFacts::default(),
+        contenders: Vec::new(),
+        programs: vec![program("mine", "aa")],
+        generator: Some(program("load-generator", "bb")),
+        left_out_levels: Vec::new(),
+        checks: Vec::new(),
+        calibrations: Vec::new(),
+        plan,
+        estimate_ns: 0,
     }
 }

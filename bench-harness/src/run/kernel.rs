@@ -11,6 +11,8 @@ pub(crate) trait Kernel {
     fn memory(&self, pid: u32) -> Result<ProcessMemory, String>;
     /// Context switches and threads of a process.
     fn switches(&self, pid: u32) -> Result<Switches, String>;
+    /// The other processes that a process has started, as `PID NAME`.
+    fn companions(&self, pid: u32) -> Result<Vec<String>, String>;
     /// Ticks of every processor, by its number.
     fn cpu_ticks(&self) -> Result<Vec<(u32, CpuTicks)>, String>;
     /// What tasks of the machine waited for; `None` where it isn't counted.
@@ -37,6 +39,12 @@ impl Kernel for RealKernel {
 
     fn switches(&self, pid: u32) -> Result<Switches, String> {
         machine::process_switches(pid).map_err(|error| in_words(&error))
+    }
+
+    fn companions(&self, pid: u32) -> Result<Vec<String>, String> {
+        let family = machine::process_family(pid).map_err(|error| in_words(&error))?;
+        let in_words = |it: &machine::Relative| format!("{} {}", it.pid, it.name);
+        Ok(family.iter().map(in_words).collect())
     }
 
     fn cpu_ticks(&self) -> Result<Vec<(u32, CpuTicks)>, String> {

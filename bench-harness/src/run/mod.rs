@@ -26,8 +26,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 pub(crate) use calibrate::{CALIBRATION, Ladder, calibrate};
 pub(crate) use kernel::{Kernel, RealKernel};
-pub(crate) use measure::{Portion, Watch, measure};
-pub(crate) use recorder::{Recorder, read};
+pub(crate) use measure::{Finished, Portion, Watch, measure};
+pub(crate) use recorder::{Recorder, RecorderError, read};
 pub(crate) use schedule::{Due, Schedule};
 pub(crate) use session::Session;
 

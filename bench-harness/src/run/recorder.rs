@@ -1,8 +1,9 @@
 //! Writes a run's file, one line at a time.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
@@ -18,6 +19,24 @@ pub(crate) enum RecorderError {
         path: PathBuf,
         /// The operating system's words.
         source: io::Error,
+    },
+    /// Another process writes the file.
+    #[error(
+        "a run is going on in {0}; wait for its end, or stop it with Ctrl-C where it was started",
+        folder_of(path)
+    )]
+    GoingOn {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file holds the records of an earlier run.
+    #[error(
+        "{0} already holds a run; choose another folder, or `bench-harness resume {0}`",
+        folder_of(path)
+    )]
+    Taken {
+        /// The file.
+        path: PathBuf,
     },
     /// A line could not be written; the lines before it are whole.
     #[error(
@@ -35,20 +54,33 @@ pub(crate) enum RecorderError {
     Serialise(#[from] serde_json::Error),
 }
 
-/// Reads a run's file; says how many of its bytes belong to whole lines.
-///
-/// A kill may have cut the last line off anywhere, in the middle of a character
-/// too. Such a line is of no use; the rest is.
-pub(crate) fn read(path: &Path) -> io::Result<(String, u64)> {
-    let bytes = fs::read(path)?;
-    let whole = bytes
-        .iter()
-        .rposition(|&byte| byte == b'\n')
-        .map_or(0, |end| end as u64 + 1);
-    Ok((String::from_utf8_lossy(&bytes).into_owned(), whole))
+fn folder_of(path: &Path) -> String {
+    path.parent().unwrap_or(path).display().to_string()
 }
 
-/// An open run file.
+/// Reads a run's file.
+///
+/// A kill may have cut the last line off anywhere, in the middle of a character
+/// too; the reader of the text passes such a line over.
+pub(crate) fn read(path: &Path) -> io::Result<String> {
+    fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// How many bytes belong to whole lines. The last line is whole without its
+/// newline, too, when nothing else is missing: then it counts as a record.
+fn whole_bytes(bytes: &[u8]) -> usize {
+    let ended = bytes
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map_or(0, |end| end + 1);
+    match serde_json::from_slice::<RunLine>(&bytes[ended..]) {
+        Ok(_) => bytes.len(),
+        Err(_) => ended,
+    }
+}
+
+/// An open run file, which is locked as long as it is open: nobody else can
+/// write to it.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     file: File,
@@ -61,35 +93,76 @@ impl Recorder {
     /// Name of the file in a run's folder.
     pub(crate) const FILE_NAME: &str = "run.ndjson";
 
-    /// Creates the file, which must not exist yet.
+    /// Creates the file. One that is there already must be empty and unused,
+    /// as a kill before the first line leaves it.
     pub(crate) fn create(path: &Path) -> Result<Self, RecorderError> {
-        Self::open(path, OpenOptions::new().write(true).create_new(true), 0)
+        let recorder = Self::open(path, OpenOptions::new().append(true).create(true))?;
+        let about = recorder.file.metadata();
+        if about.is_ok_and(|about| about.len() == 0 && about.nlink() > 0) {
+            Ok(recorder)
+        } else {
+            Err(RecorderError::Taken {
+                path: path.to_owned(),
+            })
+        }
     }
 
-    /// Continues the file after its first `whole_bytes` bytes; what follows
-    /// them is cut off.
-    pub(crate) fn continue_after(path: &Path, whole_bytes: u64) -> Result<Self, RecorderError> {
-        let recorder = Self::open(path, OpenOptions::new().append(true), whole_bytes)?;
+    /// Opens the file of a run that is to be continued, and returns what it
+    /// holds. Nothing is changed before [`Recorder::mend`].
+    pub(crate) fn reopen(path: &Path) -> Result<(Self, String), RecorderError> {
+        let mut recorder = Self::open(path, OpenOptions::new().read(true).append(true))?;
+        let mut bytes = Vec::new();
         recorder
             .file
-            .set_len(whole_bytes)
-            .map_err(|source| RecorderError::Open {
-                path: path.to_owned(),
-                source,
-            })?;
-        Ok(recorder)
+            .read_to_end(&mut bytes)
+            .map_err(|source| open_error(path, source))?;
+        recorder.whole_bytes = whole_bytes(&bytes) as u64;
+        Ok((recorder, String::from_utf8_lossy(&bytes).into_owned()))
     }
 
-    fn open(path: &Path, how: &OpenOptions, whole_bytes: u64) -> Result<Self, RecorderError> {
-        let file = how.open(path).map_err(|source| RecorderError::Open {
-            path: path.to_owned(),
-            source,
-        })?;
+    /// Makes the file end with a whole line: what was cut off goes away, and a
+    /// record that lacks nothing but its newline gets one.
+    pub(crate) fn mend(&mut self) -> Result<(), RecorderError> {
+        let mended = self.file.set_len(self.whole_bytes).and_then(|()| {
+            let Some(last) = self.whole_bytes.checked_sub(1) else {
+                return Ok(());
+            };
+            let mut byte = [0];
+            self.file.seek(SeekFrom::Start(last))?;
+            self.file.read_exact(&mut byte)?;
+            if byte != *b"\n" {
+                self.file.write_all(b"\n")?;
+                self.whole_bytes += 1;
+            }
+            Ok(())
+        });
+        mended.map_err(|source| self.write_error(source))
+    }
+
+    fn open(path: &Path, how: &OpenOptions) -> Result<Self, RecorderError> {
+        let file = how.open(path).map_err(|source| open_error(path, source))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(RecorderError::GoingOn {
+                    path: path.to_owned(),
+                });
+            }
+            Err(TryLockError::Error(source)) => return Err(open_error(path, source)),
+        }
         Ok(Self {
             file,
             path: path.to_owned(),
-            whole_bytes,
+            whole_bytes: 0,
         })
+    }
+
+    /// Takes the file away again if nothing was written to it.
+    pub(crate) fn give_up(self) {
+        if self.whole_bytes == 0 {
+            // At worst an empty file stays, which the next run takes over.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 
     /// Appends a line with one write. When that fails, the part of the line
@@ -124,6 +197,13 @@ impl Recorder {
     }
 }
 
+fn open_error(path: &Path, source: io::Error) -> RecorderError {
+    RecorderError::Open {
+        path: path.to_owned(),
+        source,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use record::RunEnd;
@@ -153,21 +233,40 @@ mod tests {
         let path = folder.path().join(Recorder::FILE_NAME);
         let mut recorder = Recorder::create(&path).unwrap();
         recorder.append(&end(1)).unwrap();
-        let whole_bytes = fs::metadata(&path).unwrap().len();
         assert_eq!(lines(&path), [end(1)]);
-        recorder.append(&end(2)).unwrap();
         recorder.sync().unwrap();
         drop(recorder);
+        let mut text = fs::read_to_string(&path).unwrap();
+        text.push_str("{\"line\":\"en");
+        fs::write(&path, &text).unwrap();
 
-        let mut recorder = Recorder::continue_after(&path, whole_bytes).unwrap();
+        let (mut recorder, found) = Recorder::reopen(&path).unwrap();
+        assert_eq!(found, text);
+        assert_eq!(fs::read_to_string(&path).unwrap(), text, "nothing changes");
+        recorder.mend().unwrap();
         recorder.append(&end(3)).unwrap();
         assert_eq!(lines(&path), [end(1), end(3)]);
     }
 
     #[test]
-    fn a_line_that_was_cut_off_is_not_whole() {
+    fn a_record_that_lacks_only_its_newline_stays() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(Recorder::FILE_NAME);
+        let mut recorder = Recorder::create(&path).unwrap();
+        recorder.append(&end(1)).unwrap();
+        recorder.append(&end(2)).unwrap();
+        drop(recorder);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.strip_suffix('\n').unwrap()).unwrap();
+
+        let (mut recorder, _) = Recorder::reopen(&path).unwrap();
+        recorder.mend().unwrap();
+        recorder.append(&end(3)).unwrap();
+        assert_eq!(lines(&path), [end(1), end(2), end(3)]);
+    }
+
+    #[test]
+    fn a_line_that_was_cut_off_is_not_whole() {
         for (bytes, whole) in [
             (&b"one\ntwo\nthr"[..], 8),
             (b"one\n", 4),
@@ -175,12 +274,26 @@ mod tests {
             (b"on", 0),
             (b"", 0),
         ] {
-            fs::write(&path, bytes).unwrap();
-            let (text, found) = read(&path).unwrap();
-            assert_eq!(found, whole, "{bytes:?}");
-            let whole = usize::try_from(whole).unwrap();
-            assert_eq!(text.as_bytes()[..whole], bytes[..whole]);
+            assert_eq!(whole_bytes(bytes), whole, "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn a_run_that_goes_on_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(Recorder::FILE_NAME);
+        let mut recorder = Recorder::create(&path).unwrap();
+        for second in [
+            Recorder::create(&path).map(drop),
+            Recorder::reopen(&path).map(drop),
+        ] {
+            let error = second.unwrap_err().to_string();
+            let expected = format!("a run is going on in {}", folder.path().display());
+            assert!(error.starts_with(&expected), "{error}");
+        }
+        recorder.append(&end(1)).unwrap();
+        drop(recorder);
+        assert!(Recorder::reopen(&path).is_ok());
     }
 
     #[test]
@@ -188,17 +301,29 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(Recorder::FILE_NAME);
         fs::write(&path, "precious").unwrap();
-        assert!(matches!(
-            Recorder::create(&path),
-            Err(RecorderError::Open { .. })
-        ));
+        let error = Recorder::create(&path).unwrap_err();
+        assert!(matches!(error, RecorderError::Taken { .. }));
+        assert!(error.to_string().contains("resume"), "{error}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
+    }
+
+    #[test]
+    fn an_empty_file_is_taken_over_and_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(Recorder::FILE_NAME);
+        fs::write(&path, "").unwrap();
+        Recorder::create(&path).unwrap().give_up();
+        assert!(!path.exists());
+        let mut recorder = Recorder::create(&path).unwrap();
+        recorder.append(&end(1)).unwrap();
+        recorder.give_up();
+        assert_eq!(lines(&path), [end(1)]);
     }
 
     #[test]
     fn a_full_disk_is_named() {
         let mut recorder =
-            Recorder::open(Path::new("/dev/full"), OpenOptions::new().write(true), 0).unwrap();
+            Recorder::open(Path::new("/dev/full"), OpenOptions::new().write(true)).unwrap();
         let error = recorder.append(&end(1)).unwrap_err().to_string();
         assert!(error.contains("/dev/full"), "{error}");
         assert!(error.contains("No space left"), "{error}");

@@ -169,6 +169,26 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Refuses a server that lets other processes work: CPU time, memory and
+    /// switches are read of the process that was started, and of no other.
+    pub(crate) fn refuse_companions(&mut self) -> Result<(), Stop> {
+        let companions = self
+            .bench
+            .kernel
+            .companions(self.server.pid())
+            .map_err(|error| self.not_readable(error))?;
+        if companions.is_empty() {
+            return Ok(());
+        }
+        let error = format!(
+            "its CPU time and memory, for it has started other processes ({}) and only the one \
+             that the harness starts is measured; a wrapper must `exec` the server, and a server \
+             must use threads",
+            companions.join(", ")
+        );
+        Err(Flaw::NotReadable { error }.into())
+    }
+
     /// Tells the server to exit.
     pub(crate) fn stop(self) -> Result<(), Stop> {
         drop(self.generator);

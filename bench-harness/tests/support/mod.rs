@@ -8,14 +8,23 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::OnceLock,
+    time::Duration,
 };
 
 use record::{RunEnd, RunHeader, RunLine, TrialRecord};
 
+/// Longer than anything here takes, so that a test fails instead of hanging.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Lets tests run side by side: none of them needs a quiet machine.
+pub(crate) const BESIDE: &str = "BENCH_HARNESS_BESIDE_OTHER_RUNS";
+
 /// The harness.
 pub(crate) fn harness() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bench-harness"));
-    command.env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"));
+    command
+        .env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"))
+        .env(BESIDE, "true");
     command
 }
 

@@ -10,11 +10,13 @@ mod contention;
 mod cpu;
 mod cpu_list;
 mod error;
+mod family;
 mod file;
 mod host;
 mod limits;
 mod process;
 mod system;
+mod topology;
 
 pub use affinity::{affinity, set_affinity};
 pub use clock::{ProcessClock, monotonic_ns, own_cpu_ns, own_thread_cpu_ns, realtime_ns};
@@ -22,8 +24,10 @@ pub use contention::{Stalls, own_run_queue_wait_ns, stalls};
 pub use cpu::{CpuTicks, cpu_ticks, ticks_per_s};
 pub use cpu_list::{CpuListError, format_cpu_list, parse_cpu_list};
 pub use error::MachineError;
+pub use family::{Relative, process_family};
 pub use host::{HostFacts, host};
 pub use limits::{
     available_memory_bytes, local_port_range, open_file_limit, raise_open_file_limit,
 };
 pub use process::{Memory, ModeTicks, Switches, process_memory, process_switches, process_ticks};
+pub use topology::thread_siblings;

@@ -31,8 +31,8 @@ pub use histogram::{HistogramError, new_latency_histogram};
 pub use message::{MessageKind, MessageShape};
 pub use plan::{Cell, Effort, EffortLevel, Entry, EntryKey, Plan, PlannedTrial, Role};
 pub use run::{
-    BuildOutcome, BuiltContender, Calibration, CheckOutcome, ContenderFacts, Host, RunEnd,
-    RunHeader, RunLine, SettingFact, ToolchainFacts, VariantFacts,
+    BuildOutcome, BuiltContender, Calibration, CheckOutcome, ContenderFacts, Host, LeftOutLevel,
+    ProgramFacts, RunEnd, RunHeader, RunLine, SettingFact, ToolchainFacts, VariantFacts,
 };
 pub use scenario::{Repetition, Rung, Scenario, ScenarioKind};
 pub use trial::{

@@ -33,6 +33,11 @@ pub struct Host {
     pub server_cpus: Vec<u32>,
     /// Processors that load generators run on.
     pub client_cpus: Vec<u32>,
+    /// Whether some server processor and some generator processor are threads
+    /// of one core, and so take time from each other; `None` where the kernel
+    /// doesn't tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared_core: Option<bool>,
 }
 
 /// The compiler and its flags, the same for all.
@@ -44,10 +49,14 @@ pub struct ToolchainFacts {
     pub cargo: String,
     /// Target triple.
     pub target: String,
-    /// `RUSTFLAGS` in force, empty when none.
+    /// The compiler's flags in force, whatever set them; empty when none.
     pub rustflags: String,
-    /// The release profile's settings in words.
+    /// The release profile's settings in words, overrides included.
     pub profile: String,
+    /// What changes a build besides the manifests: variables of the environment
+    /// and keys of cargo's configuration files, verbatim, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub overrides: BTreeMap<String, String>,
 }
 
 /// One option of a variant, from a contender's metadata.
@@ -148,6 +157,30 @@ pub struct BuiltContender {
     pub build: BuildOutcome,
 }
 
+/// One executable of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgramFacts {
+    /// The contender's name, or the load generator's package.
+    pub name: String,
+    /// SHA-256 of the file, in hexadecimal digits; empty when there was none.
+    pub sha256: String,
+    /// The command that was given; empty for what was built here. Of the files
+    /// that a command names, `sha256` covers the first, the program.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<String>,
+}
+
+/// A number of idle connections that was to be measured and could not be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOutLevel {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Connections.
+    pub connections: u32,
+    /// Open files that the machine allowed.
+    pub allowed_files: u64,
+}
+
 /// Capacity found before the run, from which the ladder's rates follow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
@@ -182,6 +215,15 @@ pub struct RunHeader {
     pub toolchain: ToolchainFacts,
     /// What is compared.
     pub contenders: Vec<BuiltContender>,
+    /// The servers' executables; empty in files of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub programs: Vec<ProgramFacts>,
+    /// The load generator's executable; `None` in files of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generator: Option<ProgramFacts>,
+    /// Idle connections that the limit on open files forbade.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out_levels: Vec<LeftOutLevel>,
     /// What the check found.
     pub checks: Vec<CheckOutcome>,
     /// One per ladder in the plan.

@@ -125,6 +125,7 @@ fn header(plan: Plan, servers: &[Truth]) -> RunHeader {
             backlog_limit: 4096,
             server_cpus: vec![0],
             client_cpus: vec![1],
+            shared_core: None,
         },
         toolchain: ToolchainFacts {
             rustc: "rustc 1.95.0".to_owned(),
@@ -132,8 +133,12 @@ fn header(plan: Plan, servers: &[Truth]) -> RunHeader {
             target: "x86_64-unknown-linux-gnu".to_owned(),
             rustflags: String::new(),
             profile: "release: opt-level 3, fat LTO, 1 codegen unit".to_owned(),
+            overrides: Default::default(),
         },
         contenders: truth::built(servers),
+        programs: Vec::new(),
+        generator: None,
+        left_out_levels: Vec::new(),
         checks,
         calibrations: vec![Calibration {
             scenario: "fixed-rate-512b-text".to_owned(),
