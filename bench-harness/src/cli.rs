@@ -72,6 +72,14 @@ pub(crate) enum Verb {
         #[arg(long, conflicts_with = "publish")]
         check: bool,
     },
+    /// Write the JSON Schemas of run.ndjson, findings.json and the control lines
+    Schema {
+        /// Their folder (default: docs/schema)
+        dir: Option<PathBuf>,
+        /// Only say whether those on disk are what the types give
+        #[arg(long)]
+        check: bool,
+    },
     /// Continue a run that was stopped, with the same plan and seed
     Resume {
         /// The run's folder

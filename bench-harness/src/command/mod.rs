@@ -10,6 +10,7 @@ mod rates;
 mod report;
 mod resume;
 mod run;
+mod schema;
 mod setup;
 mod verdict;
 
@@ -43,6 +44,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             publish,
             check,
         }) => report::report(dir.as_deref(), *publish, *check),
+        Some(Verb::Schema { dir, check }) => schema::schema(dir.as_deref(), *check),
         Some(Verb::Resume { dir }) => resume::resume(&mut setup()?, dir),
     }
 }

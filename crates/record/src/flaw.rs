@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// One flaw is enough to make a trial invalid. The trial stays in the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "flaw", rename_all = "kebab-case")]
 pub enum Flaw {
     /// The server's program could not be started.

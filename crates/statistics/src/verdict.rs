@@ -10,6 +10,7 @@ use crate::{
 
 /// Which way of a ratio is the good one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// Time, memory, allocations.
@@ -20,6 +21,7 @@ pub enum Direction {
 
 /// Why nothing can be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "because", rename_all = "kebab-case")]
 pub enum UnknownReason {
     /// Fewer common blocks than an interval needs.
@@ -36,6 +38,7 @@ pub enum UnknownReason {
 
 /// What may be said about a row against another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 pub enum Verdict {
     /// Better, beyond chance and beyond the noise floor.
@@ -61,6 +64,7 @@ impl Verdict {
 
 /// By which rule chance was ruled out. The noise floor comes on top of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "rule", rename_all = "kebab-case")]
 pub enum Rule {
     /// Too few blocks for any claim.
@@ -89,6 +93,7 @@ impl Rule {
 
 /// One row against another.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Comparison {
     /// Blocks that both have.
     pub blocks: usize,

@@ -1,10 +1,11 @@
 //! Servers under their floor.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A server that used less CPU time per message than a baseline that does a
 /// part of its work, beyond the spread of both.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Exception {
     /// The cell.
     pub cell: String,
