@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod export;
 mod header;
 mod list;
 mod live;
@@ -21,6 +22,7 @@ use crate::{
     exit::{Exit, UsageError},
     interrupt::Interrupt,
 };
+pub(crate) use export::Format;
 use setup::Setup;
 
 /// Does what the command line asks for.
@@ -44,6 +46,16 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             publish,
             check,
         }) => report::report(dir.as_deref(), *publish, *check),
+        Some(Verb::Export {
+            dir,
+            format,
+            bigger_is_better,
+        }) => export::export(
+            dir.as_deref(),
+            *format,
+            *bigger_is_better,
+            cli.options.output.as_deref(),
+        ),
         Some(Verb::Schema { dir, check }) => schema::schema(dir.as_deref(), *check),
         Some(Verb::Resume { dir }) => resume::resume(&mut setup()?, dir),
     }

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod analyse;
+pub mod export;
 pub mod findings;
 mod render;
 mod run;
