@@ -1,6 +1,6 @@
 //! OpenMetrics 1.0 text: <https://prometheus.io/docs/specs/om/open_metrics_spec/>.
-//! Base units (seconds, bytes) as suffixes; no timestamps on samples, so that a
-//! textfile collector takes the file too.
+//! Base units (seconds, bytes) as suffixes. Samples have no timestamps: whoever
+//! scrapes the text gives them, and a family says when the run started.
 
 mod family;
 
