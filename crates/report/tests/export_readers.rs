@@ -3,6 +3,7 @@
 //! hdr-histogram-js` (with `NODE_PATH`). A reader that is absent is skipped
 //! with a message.
 #![allow(clippy::expect_used, reason = "a test that panics has failed")]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod support;
 
