@@ -7,8 +7,7 @@ use serde::Deserialize;
 
 use crate::RunError;
 
-/// The versions that this program reads. The first grows only when a reader is
-/// given up; docs/RESULTS.md says when.
+/// The versions that this program reads; the rule is in docs/RESULTS.md.
 pub const READ_VERSIONS: RangeInclusive<u32> = 1..=SCHEMA_VERSION;
 
 /// Enough of a header to see who wrote it.
