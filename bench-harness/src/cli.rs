@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{ArgAction, Args, Parser, Subcommand};
 use record::{EffortLevel, Variant};
 
-use crate::{discover::External, exit::Exit};
+use crate::{command::Format, discover::External, exit::Exit};
 
 /// The contender that ratios are taken against, unless another is named: the
 /// library that most projects use.
@@ -79,6 +79,29 @@ pub(crate) enum Verb {
         /// Only say whether what is on disk is what this run renders to, and
         /// whether its versions are those of Cargo.lock
         #[arg(long, conflicts_with = "publish")]
+        check: bool,
+    },
+    /// Write a run in the format of another tool (default: the newest run)
+    ///
+    /// To standard output, or to --output FILE; hgrm, hlog and csv have many
+    /// files and need --output DIR. docs/RESULTS.md says what each holds.
+    Export {
+        /// The run's folder
+        dir: Option<PathBuf>,
+        /// The format
+        #[arg(long, value_enum)]
+        format: Format,
+        /// With github-action-benchmark: the rates, for customBiggerIsBetter,
+        /// instead of the measures of which less is better
+        #[arg(long)]
+        bigger_is_better: bool,
+    },
+    /// Write the JSON Schemas of run.ndjson, findings.json and the control lines
+    Schema {
+        /// Their folder (default: docs/schema)
+        dir: Option<PathBuf>,
+        /// Only say whether those on disk are what the types give
+        #[arg(long)]
         check: bool,
     },
     /// Continue a run that was stopped, with the same plan and seed

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod differences;
+mod export;
 mod finish;
 mod header;
 mod list;
@@ -13,6 +14,7 @@ mod rates;
 mod report;
 mod resume;
 mod run;
+mod schema;
 mod setup;
 mod verdict;
 
@@ -23,13 +25,20 @@ use crate::{
     exit::{Exit, UsageError},
     interrupt::Interrupt,
 };
+pub(crate) use export::Format;
 use setup::Setup;
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: &Cli) -> Result<Exit> {
     // What measures nothing has nothing to keep: it ends at the first signal.
     let interrupt = match &cli.verb {
-        Some(Verb::List | Verb::Plan { .. } | Verb::Report { .. }) => Interrupt::ends_at_once()?,
+        Some(
+            Verb::List
+            | Verb::Plan { .. }
+            | Verb::Report { .. }
+            | Verb::Export { .. }
+            | Verb::Schema { .. },
+        ) => Interrupt::ends_at_once()?,
         _ => Interrupt::listen()?,
     };
     let setup = || Setup::new(&cli.options, interrupt.clone());
@@ -51,5 +60,16 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             check,
         }) => report::report(dir.as_deref(), *publish, *check),
         Some(Verb::Resume { dir }) => resume::resume(&cli.options, interrupt, dir),
+        Some(Verb::Export {
+            dir,
+            format,
+            bigger_is_better,
+        }) => export::export(
+            dir.as_deref(),
+            *format,
+            *bigger_is_better,
+            cli.options.output.as_deref(),
+        ),
+        Some(Verb::Schema { dir, check }) => schema::schema(dir.as_deref(), *check),
     }
 }

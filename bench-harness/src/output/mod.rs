@@ -5,6 +5,7 @@ mod folder;
 mod published;
 mod tables;
 
+pub(crate) use atomic::replace;
 pub(crate) use folder::{RunFolder, create, newest};
 pub(crate) use published::{Published, published_run};
 pub(crate) use tables::{Refreshed, refresh, render, write};

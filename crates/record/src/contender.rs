@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which set of options a contender runs with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Variant {
     /// What the library's own documentation teaches.
@@ -47,6 +48,7 @@ impl FromStr for Variant {
 
 /// What a server speaks on its port.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Protocol {
     /// RFC 6455 after an HTTP/1.1 upgrade.
@@ -58,6 +60,7 @@ pub enum Protocol {
 
 /// One option that a contender set, and the value that is in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OptionInForce {
     /// Name as the library spells it.
     pub name: String,
@@ -67,6 +70,7 @@ pub struct OptionInForce {
 
 /// The first line of a contender, once it listens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ready {
     /// `IP:port` that it listens on.
     pub address: String,
@@ -95,6 +99,7 @@ pub struct Ready {
 ///
 /// A field is `None` where the contender can't know it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AllocationCounts {
     /// Calls that allocated a new block.
     pub allocations: Option<u64>,
@@ -113,6 +118,7 @@ pub struct AllocationCounts {
 
 /// Every line that a contender prints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum ContenderLine {
     /// It listens.

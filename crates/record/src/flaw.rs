@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// One flaw is enough to make a trial invalid. The trial stays in the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "flaw", rename_all = "kebab-case")]
 pub enum Flaw {
     /// The server's program could not be started.
@@ -153,6 +154,7 @@ pub enum Flaw {
 
 /// What disturbed a trial from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Disturbance {
     /// The hypervisor ran something else on the trial's processors (steal time).

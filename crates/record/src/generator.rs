@@ -22,6 +22,7 @@ use crate::{EncodedHistogram, MessageShape, Protocol};
 /// How much to do: until a time is over, or until a number of messages (or
 /// handshakes) is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Extent {
     /// Stop starting new messages after this time.
@@ -32,6 +33,7 @@ pub enum Extent {
 
 /// How the load is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Load {
     /// Each connection keeps a number of messages in flight; a new one leaves
@@ -56,6 +58,7 @@ pub enum Load {
 
 /// Everything that the load generator needs to know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Workload {
     /// `ws://HOST:PORT/PATH` of the server.
@@ -89,6 +92,7 @@ pub struct Workload {
 
 /// Answer to `connect` and `hold`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Connected {
     /// Connections that are up and have echoed one verified message.
     pub connections_up: u64,
@@ -106,6 +110,7 @@ pub struct Connected {
 
 /// What the verification of echoes found. All zero but `verified` is good.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VerificationCounts {
     /// Echoes whose opcode, length, bytes and order were right.
     pub verified: u64,
@@ -165,6 +170,7 @@ impl VerificationCounts {
 
 /// Answer to `disconnect`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Disconnected {
     /// Connections closed by both sides in order.
     pub clean: u64,
@@ -177,6 +183,7 @@ pub struct Disconnected {
 
 /// What became of opening handshakes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HandshakeCounts {
     /// Handshakes answered with a valid 101.
     pub completed: u64,
@@ -191,6 +198,7 @@ pub struct HandshakeCounts {
 
 /// What one measured window gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LoadResult {
     /// When the window was asked to start, ns of the realtime clock.
     pub started_at_unix_ns: u64,
@@ -248,6 +256,7 @@ pub struct LoadResult {
 /// Why the generator could not do as it was told. This is never a statement
 /// about the server's echoes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GeneratorFault {
     /// What failed and what to do.
     pub message: String,
@@ -261,6 +270,7 @@ impl fmt::Display for GeneratorFault {
 
 /// Every line that the generator prints in control mode.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum GeneratorLine {
     /// Answer to `connect` and `hold`.

@@ -9,6 +9,7 @@ pub use self::codec::{HistogramError, new_latency_histogram};
 ///
 /// Lossless: histograms of several generators or trials merge exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct EncodedHistogram(pub String);
 

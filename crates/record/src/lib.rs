@@ -15,6 +15,8 @@ mod message;
 mod plan;
 mod run;
 mod scenario;
+#[cfg(feature = "schema")]
+mod schema;
 mod trial;
 
 pub use contender::{
@@ -35,6 +37,8 @@ pub use run::{
     ProgramFacts, RunEnd, RunHeader, RunLine, SettingFact, ToolchainFacts, VariantFacts,
 };
 pub use scenario::{Repetition, Rung, Scenario, ScenarioKind};
+#[cfg(feature = "schema")]
+pub use schema::{SchemaFile, Side, schema_files};
 pub use trial::{
     AllocationMeasurement, AllocationStep, AllocationSubject, IdleLevel, MachineUse, Measurement,
     ProcessMemory, ProcessUse, TrialRecord,

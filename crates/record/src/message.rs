@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The two kinds of text are apart because validation of ASCII has a fast path
 /// in every UTF-8 validator; some are twice as slow on anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum MessageKind {
     /// Opcode 2, random bytes.
@@ -39,6 +40,7 @@ impl fmt::Display for MessageKind {
 
 /// Kind and payload size of every message of a workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MessageShape {
     /// What the payload is made of.

@@ -8,6 +8,7 @@ use crate::{Scenario, Variant};
 
 /// How much effort a run makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum EffortLevel {
     /// A look: few blocks, short windows.
@@ -31,6 +32,7 @@ impl fmt::Display for EffortLevel {
 
 /// The numbers behind an effort level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Effort {
     /// The level's name.
     pub level: EffortLevel,
@@ -52,6 +54,7 @@ pub struct Effort {
 
 /// What a row is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// No WebSocket library: what libraries are held against.
@@ -65,6 +68,7 @@ pub enum Role {
 
 /// Which server a row is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EntryKey {
     /// The contender's name, its package name without `echo-`.
     pub contender: String,
@@ -89,6 +93,7 @@ impl fmt::Display for EntryKey {
 
 /// One row of the comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entry {
     /// Which server.
     #[serde(flatten)]
@@ -100,6 +105,7 @@ pub struct Entry {
 
 /// One column of the comparison: a scenario, or one rung of a ladder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cell {
     /// Unique name, as in [`Scenario::cell_names`].
     pub name: String,
@@ -111,6 +117,7 @@ pub struct Cell {
 
 /// One trial of the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlannedTrial {
     /// Number in the plan, from 0.
     pub number: u32,
@@ -125,6 +132,7 @@ pub struct PlannedTrial {
 /// Everything that a run is going to do, in order. A pure function of seed,
 /// effort, scenarios and entries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Plan {
     /// Seed of the order and of all payloads.
     pub seed: u64,

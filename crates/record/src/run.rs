@@ -8,6 +8,7 @@ use crate::{EntryKey, Plan, Protocol, TrialRecord, Variant};
 
 /// The machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Host {
     /// Name of the host, used in the folder's name.
     pub name: String,
@@ -42,6 +43,7 @@ pub struct Host {
 
 /// The compiler and its flags, the same for all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ToolchainFacts {
     /// `rustc --version`.
     pub rustc: String,
@@ -61,6 +63,7 @@ pub struct ToolchainFacts {
 
 /// One option of a variant, from a contender's metadata.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SettingFact {
     /// Name as the library spells it.
@@ -73,6 +76,7 @@ pub struct SettingFact {
 
 /// What a variant is, from a contender's metadata.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VariantFacts {
     /// When data is flushed to the socket, in words.
@@ -84,6 +88,7 @@ pub struct VariantFacts {
 
 /// What a contender declares about itself in `[package.metadata.contender]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ContenderFacts {
     /// Package name of the library that is measured.
@@ -111,6 +116,7 @@ pub struct ContenderFacts {
 
 /// What building a contender gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum BuildOutcome {
     /// It is built.
@@ -134,6 +140,7 @@ pub enum BuildOutcome {
 
 /// What the check before the run found for one entry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CheckOutcome {
     /// Which server.
     #[serde(flatten)]
@@ -146,6 +153,7 @@ pub struct CheckOutcome {
 
 /// One contender of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BuiltContender {
     /// Its name, the package name without `echo-`.
     pub name: String,
@@ -159,6 +167,7 @@ pub struct BuiltContender {
 
 /// One executable of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProgramFacts {
     /// The contender's name, or the load generator's package.
     pub name: String,
@@ -172,6 +181,7 @@ pub struct ProgramFacts {
 
 /// A number of idle connections that was to be measured and could not be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LeftOutLevel {
     /// Name of the scenario.
     pub scenario: String,
@@ -183,6 +193,7 @@ pub struct LeftOutLevel {
 
 /// Capacity found before the run, from which the ladder's rates follow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Calibration {
     /// Name of the ladder's scenario.
     pub scenario: String,
@@ -196,8 +207,10 @@ pub struct Calibration {
 
 /// The first line of a run's file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunHeader {
     /// [`SCHEMA_VERSION`](crate::SCHEMA_VERSION) of the writer.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = crate::SCHEMA_VERSION)))]
     pub schema_version: u32,
     /// When the run started, ns since 1970.
     pub started_at_unix_ns: u64,
@@ -236,6 +249,7 @@ pub struct RunHeader {
 
 /// The last line of a run that came to its end by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunEnd {
     /// When it ended, ns since 1970.
     pub ended_at_unix_ns: u64,
@@ -249,6 +263,7 @@ pub struct RunEnd {
 
 /// Every line of a run's file `run.ndjson`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "line", rename_all = "kebab-case")]
 pub enum RunLine {
     /// First.

@@ -6,6 +6,7 @@ use crate::MessageShape;
 
 /// How often a scenario is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Repetition {
     /// In every block: a figure that wobbles.
@@ -18,6 +19,7 @@ pub enum Repetition {
 
 /// One rung of a rate ladder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rung {
     /// Name of the rung, part of its cell's name.
@@ -28,6 +30,7 @@ pub struct Rung {
 
 /// What kind of measurement a scenario is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ScenarioKind {
     /// Closed loop: CPU per message, throughput.
@@ -78,6 +81,7 @@ pub enum ScenarioKind {
 
 /// One scenario file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Scenario {
     /// Short name, used in flags, records and file names.
     pub name: String,

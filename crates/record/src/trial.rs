@@ -6,6 +6,7 @@ use crate::{AllocationCounts, EntryKey, Flaw, LoadResult};
 
 /// Memory of a process as the kernel counts it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProcessMemory {
     /// Resident set size.
     pub rss_bytes: u64,
@@ -17,6 +18,7 @@ pub struct ProcessMemory {
 
 /// What a server process used over the measured window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProcessUse {
     /// Memory at the end of the window, connections still open.
     pub memory: ProcessMemory,
@@ -31,6 +33,7 @@ pub struct ProcessUse {
 /// What the machine did over the measured window and its drain, from
 /// `/proc/stat` (in ticks) and `/proc/pressure`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MachineUse {
     /// Ticks per second.
     pub ticks_per_s: u64,
@@ -64,6 +67,7 @@ pub struct MachineUse {
 
 /// Memory with a number of idle connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IdleLevel {
     /// Connections open, each of which has echoed one message.
     pub connections: u64,
@@ -75,6 +79,7 @@ pub struct IdleLevel {
 
 /// What an allocation count is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "subject", rename_all = "kebab-case")]
 pub enum AllocationSubject {
     /// A message of this size, echoed.
@@ -90,6 +95,7 @@ pub enum AllocationSubject {
 
 /// Allocations over a number of equal steps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AllocationStep {
     /// What was done.
     #[serde(flatten)]
@@ -104,6 +110,7 @@ pub struct AllocationStep {
 
 /// All allocation counts of a trial.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AllocationMeasurement {
     /// Messages that the server kept per connection.
     pub keep: u32,
@@ -113,6 +120,7 @@ pub struct AllocationMeasurement {
 
 /// What a trial measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "measured", rename_all = "kebab-case")]
 pub enum Measurement {
     /// Messages in a closed or open loop.
@@ -142,6 +150,7 @@ pub enum Measurement {
 
 /// One line of a run: what one trial gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TrialRecord {
     /// Number in the plan.
     pub number: u32,

@@ -9,10 +9,13 @@
 #![forbid(unsafe_code)]
 
 mod analyse;
+pub mod export;
 pub mod findings;
 mod render;
 mod run;
+mod schema;
 mod text;
+mod version;
 
 pub use analyse::analyse;
 pub use findings::Findings;
@@ -21,3 +24,5 @@ pub use render::{
     render_folder, splice, terminal_summary,
 };
 pub use run::{Run, RunError};
+pub use schema::schema_files;
+pub use version::READ_VERSIONS;

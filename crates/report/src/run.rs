@@ -1,7 +1,8 @@
 //! A run as it stands in its file.
 
-use record::{RunEnd, RunHeader, RunLine, SCHEMA_VERSION, TrialRecord};
-use serde::Deserialize;
+use record::{RunEnd, RunHeader, RunLine, TrialRecord};
+
+use crate::version::{LineReader, reader_of};
 
 /// Everything that `run.ndjson` holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,13 +32,27 @@ pub enum RunError {
     },
     /// The file was written by a newer version.
     #[error(
-        "the file has schema version {found}, this program reads up to {known}; \
-         use the version of the program that wrote it"
+        "the file has schema version {found}, which is newer than this program: it reads \
+         versions {oldest} to {known}; use the version of the program that wrote it",
+        oldest = crate::READ_VERSIONS.start()
     )]
     TooNew {
         /// The file's version.
         found: u32,
-        /// [`SCHEMA_VERSION`].
+        /// The newest that is read.
+        known: u32,
+    },
+    /// The file was written by a version whose files are no longer read.
+    #[error(
+        "the file has schema version {found}, which is older than what this program reads: \
+         versions {oldest} to {known}; use the version of the program that wrote it"
+    )]
+    TooOld {
+        /// The file's version.
+        found: u32,
+        /// The oldest that is read.
+        oldest: u32,
+        /// The newest that is read.
         known: u32,
     },
     /// A line that is not the last can't be read.
@@ -48,12 +63,6 @@ pub enum RunError {
         /// What is wrong with it.
         error: String,
     },
-}
-
-/// Enough of a header to see who wrote it.
-#[derive(Deserialize)]
-struct Version {
-    schema_version: u32,
 }
 
 impl Run {
@@ -72,8 +81,9 @@ impl Run {
         let Some((_, first)) = lines.next().filter(|(_, line)| line.ends_with('\n')) else {
             return Err(RunError::Empty);
         };
+        let read = reader_of(first)?;
         let mut run = Self {
-            header: parse_header(first)?,
+            header: parse_header(first, read)?,
             trials: Vec::new(),
             end: None,
             cut_line: None,
@@ -83,7 +93,7 @@ impl Run {
             if line.trim().is_empty() {
                 continue;
             }
-            match serde_json::from_str(line) {
+            match read(line) {
                 Ok(RunLine::Trial(trial)) => {
                     run.end = None;
                     run.trials.push(*trial);
@@ -111,17 +121,9 @@ impl Run {
     }
 }
 
-fn parse_header(line: &str) -> Result<RunHeader, RunError> {
+fn parse_header(line: &str, read: LineReader) -> Result<RunHeader, RunError> {
     let no_header = |error: String| RunError::NoHeader { error };
-    let version: Version =
-        serde_json::from_str(line).map_err(|error| no_header(error.to_string()))?;
-    if version.schema_version > SCHEMA_VERSION {
-        return Err(RunError::TooNew {
-            found: version.schema_version,
-            known: SCHEMA_VERSION,
-        });
-    }
-    match serde_json::from_str(line) {
+    match read(line) {
         Ok(RunLine::Header(header)) => Ok(*header),
         Ok(_) => Err(no_header("it is another kind of line".to_owned())),
         Err(error) => Err(no_header(error.to_string())),

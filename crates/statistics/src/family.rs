@@ -9,6 +9,7 @@ use crate::{
 
 /// By which rule chance is ruled out. The noise floor comes on top of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "rule", rename_all = "kebab-case")]
 pub enum Rule {
     /// Too few blocks for any claim.
@@ -39,6 +40,7 @@ impl Rule {
 /// blocks: a comparison that lost a block is held to the same rule as the
 /// others, never to a weaker one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Family {
     /// Comparisons with data.
     pub comparisons: usize,

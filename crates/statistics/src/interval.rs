@@ -23,6 +23,7 @@ pub const BLOCKS_FOR_BOOTSTRAP: usize = 8;
 
 /// How an interval was made, and what it may be called.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "method", rename_all = "kebab-case")]
 pub enum IntervalMethod {
     /// Smallest to largest value: too few for an interval. Call it a range.
@@ -66,6 +67,7 @@ impl IntervalMethod {
 
 /// Where a median lies.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Interval {
     /// Lower end.
     pub lower: f64,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// What one trial gave, and in which block.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BlockValue {
     /// Block, from 0.
     pub block: u32,

@@ -9,6 +9,7 @@ use crate::{
 
 /// Which way of a ratio is the good one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// Time, memory, allocations.
@@ -19,6 +20,7 @@ pub enum Direction {
 
 /// Why nothing can be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "because", rename_all = "kebab-case")]
 pub enum UnknownReason {
     /// Fewer common blocks than an interval needs.
@@ -35,6 +37,7 @@ pub enum UnknownReason {
 
 /// What may be said about a row against another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 pub enum Verdict {
     /// Better, beyond chance and beyond the noise floor.
@@ -60,6 +63,7 @@ impl Verdict {
 
 /// One row against another.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Comparison {
     /// Blocks that both have.
     pub blocks: usize,

@@ -9,6 +9,7 @@ mod entries;
 mod exceptions;
 mod flaws;
 mod handshakes;
+pub(crate) mod histograms;
 mod idle;
 mod letters;
 mod percentiles;

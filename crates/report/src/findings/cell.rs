@@ -1,12 +1,13 @@
 //! One cell of the plan over all rows.
 
 use record::Scenario;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Metric, MetricFinding, RowDetail};
 
 /// The rung of a ladder that a cell is.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct RungFacts {
     /// Its name.
     pub name: String,
@@ -17,7 +18,7 @@ pub struct RungFacts {
 }
 
 /// What became of a row in a cell.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "status", rename_all = "kebab-case")]
 pub enum RowStatus {
     /// At least one valid trial.
@@ -36,7 +37,7 @@ pub enum RowStatus {
 }
 
 /// A flaw and where it was seen.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FlawNote {
     /// A few words, for a table's cell.
     pub short: String,
@@ -47,7 +48,7 @@ pub struct FlawNote {
 }
 
 /// One row of a cell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct CellRow {
     /// Position in [`Findings::entries`](super::Findings::entries).
     pub entry: usize,
@@ -67,7 +68,7 @@ pub struct CellRow {
 }
 
 /// One cell: a scenario, or one rung of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct CellFinding {
     /// The cell's name.
     pub name: String,

@@ -2,11 +2,12 @@
 //! [`Metric`](super::Metric) is compared.
 
 use record::AllocationSubject;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Percentiles of a merged histogram, in ns. A percentile is `None` when fewer
 /// than ten values lie above it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Percentiles {
     /// Values in the histogram.
     pub count: u64,
@@ -23,7 +24,7 @@ pub struct Percentiles {
 }
 
 /// Latency at a fixed rate, from the merged histograms of all valid trials.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct LatencyDetail {
     /// Planned instant to complete echo.
     pub response: Percentiles,
@@ -36,7 +37,7 @@ pub struct LatencyDetail {
 }
 
 /// Figures of an echo cell: medians over the valid trials unless said.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct EchoDetail {
     /// Share of user mode in the server's CPU time: ticks of all valid trials
     /// together. `None` when no tick was seen.
@@ -67,7 +68,7 @@ pub struct EchoDetail {
 }
 
 /// Figures of a handshake cell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct HandshakeDetail {
     /// Share of user mode in the server's CPU time.
     pub user_share: Option<f64>,
@@ -90,7 +91,7 @@ pub struct HandshakeDetail {
 }
 
 /// Memory at one number of connections, medians over the valid trials.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct IdleLevelFigure {
     /// Connections.
     pub connections: u64,
@@ -103,14 +104,14 @@ pub struct IdleLevelFigure {
 }
 
 /// Figures of an idle cell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct IdleDetail {
     /// One per level, growing.
     pub levels: Vec<IdleLevelFigure>,
 }
 
 /// A count divided by how often the work was done.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct AllocationFigure {
     /// Per message, handshake or connection: the median of all counts.
     pub per_time: f64,
@@ -120,7 +121,7 @@ pub struct AllocationFigure {
 
 /// What one kind of work allocates; a figure is `None` where the contender
 /// can't know it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct StepFigures {
     /// What was done.
     #[serde(flatten)]
@@ -136,7 +137,7 @@ pub struct StepFigures {
 }
 
 /// Figures of an allocation cell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct AllocationDetail {
     /// Messages that the server kept per connection.
     pub keep: u32,
@@ -145,7 +146,7 @@ pub struct AllocationDetail {
 }
 
 /// Figures by kind of cell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum RowDetail {
     /// Echoes, closed or open loop.

@@ -1,12 +1,13 @@
 //! One quantity over all rows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use statistics::{BlockValue, Comparison, Direction, Family, Interval};
 
 use super::{NoFloor, NotCompared};
 
 /// What is measured, with its unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// CPU time of the server per message, the primary metric.
@@ -80,7 +81,7 @@ impl Metric {
 }
 
 /// The smallest effect that may be claimed in this cell by this metric.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct NoiseFloor {
     /// As a log-ratio, which counts in both directions.
     pub log_ratio: f64,
@@ -92,7 +93,7 @@ pub struct NoiseFloor {
 }
 
 /// What is known about one row.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Estimate {
     /// One value per block with a valid trial.
     pub blocks: Vec<BlockValue>,
@@ -122,7 +123,7 @@ pub struct Estimate {
 }
 
 /// One quantity in one cell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct MetricFinding {
     /// Which.
     pub metric: Metric,

@@ -19,6 +19,7 @@ pub use reasons::{NoFloor, NotCompared};
 pub use sanity::{BaselinePairs, Exception};
 
 use record::{Protocol, Role, ScenarioKind};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Version of the JSON that [`Findings`] serialise to. It grows when a field
@@ -26,9 +27,10 @@ use serde::Serialize;
 pub const FINDINGS_VERSION: u32 = 2;
 
 /// Everything that can be said about a run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Findings {
     /// [`FINDINGS_VERSION`].
+    #[schemars(extend("const" = FINDINGS_VERSION))]
     pub findings_version: u32,
     /// The run: when, where, how far it came.
     pub run: RunFacts,

@@ -4,10 +4,11 @@ use record::{
     BuildOutcome, Calibration, Effort, EntryKey, Host, OptionInForce, Protocol, SettingFact,
     ToolchainFacts,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How far a run came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunState {
     /// Everything that was planned.
@@ -19,7 +20,7 @@ pub enum RunState {
 }
 
 /// What must be known to read the numbers.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct RunFacts {
     /// Schema version of the run's file.
     pub schema_version: u32,
@@ -77,7 +78,7 @@ impl RunFacts {
 }
 
 /// One row: who it is and what it declares.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct EntryFinding {
     /// Which server.
     #[serde(flatten)]

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Why a row has no ratio to the reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "because", rename_all = "kebab-case")]
 pub enum NotCompared {
     /// The quantity says nothing about servers.
@@ -53,7 +54,7 @@ impl fmt::Display for NotCompared {
 
 /// Why nobody knows what difference the tool sees where there is none. The A/A
 /// row is the reference's twin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "because", rename_all = "kebab-case")]
 pub enum NoFloor {
     /// The plan has no twin of the reference.

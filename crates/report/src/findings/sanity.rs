@@ -1,10 +1,11 @@
 //! Servers under their floor.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Pairs of a server and a baseline that does a part of its work, over all echo
 /// cells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BaselinePairs {
     /// Pairs in the plan.
     pub planned: usize,
@@ -15,7 +16,7 @@ pub struct BaselinePairs {
 
 /// A server that used less CPU time per message than a baseline that does a
 /// part of its work, beyond the spread of both.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Exception {
     /// The cell.
     pub cell: String,

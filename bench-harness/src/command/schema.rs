@@ -1,0 +1,45 @@
+//! `schema`: the files in docs/schema/, made from the types.
+
+use std::{fs, path::Path};
+
+use ::report::schema_files;
+use anyhow::{Context as _, Result, bail};
+
+use crate::{
+    discover::Workspace, exit::Exit, interrupt::Interrupt, output::replace, terminal::print,
+};
+
+/// Writes the schemas to `dir`, or says which of those there are stale.
+pub(super) fn schema(dir: Option<&Path>, check: bool) -> Result<Exit> {
+    let folder = match dir {
+        Some(dir) => dir.to_owned(),
+        None => Workspace::find(&Interrupt::default())?
+            .root
+            .join("docs/schema"),
+    };
+    let mut stale = Vec::new();
+    for file in schema_files()? {
+        let path = folder.join(&file.name);
+        if fs::read_to_string(&path).ok().as_ref() == Some(&file.text) {
+            continue;
+        }
+        if !check {
+            replace(&path, &file.text)
+                .with_context(|| format!("{} can't be written", path.display()))?;
+        }
+        stale.push(path.display().to_string());
+    }
+    if check && !stale.is_empty() {
+        bail!(
+            "schemas are not what the types give: run `bench-harness schema`, and read \
+             docs/RESULTS.md on when a version must grow:\n  {}",
+            stale.join("\n  ")
+        );
+    }
+    if stale.is_empty() {
+        print(&format!("{} is up to date.\n", folder.display()))?;
+    } else {
+        print(&format!("Written: {}.\n", stale.join(", ")))?;
+    }
+    Ok(Exit::Ok)
+}
