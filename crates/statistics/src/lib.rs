@@ -16,21 +16,27 @@
 //! 4. [`judge`] decides over a whole family of comparisons at once and says
 //!    which [`Rule`] was in force.
 //! 5. [`tie_letters`] shows which rows can't be told apart.
+//!
+//! Between two runs nothing is paired: [`Shift`] estimates a change from one to
+//! the other, [`judge_shifts`] says when it may be claimed.
 #![forbid(unsafe_code)]
 
 mod binomial;
 mod bootstrap;
+mod changes;
 mod holm;
 mod interval;
 mod letters;
 mod order_statistics;
 mod pairing;
+mod rank_sum;
 mod sample;
 mod signed_rank;
 mod verdict;
 
 pub use binomial::lower_tail_of_fair_coin;
 pub use bootstrap::{MedianDistribution, bootstrap_interval_of_median};
+pub use changes::{Claim, JudgedShift, TwoRuns, judge_shifts};
 pub use holm::holm_adjusted;
 pub use interval::{
     BLOCKS_FOR_AN_INTERVAL, BLOCKS_FOR_BOOTSTRAP, CONFIDENCE, Interval, IntervalMethod,
@@ -39,6 +45,7 @@ pub use interval::{
 pub use letters::tie_letters;
 pub use order_statistics::{OrderStatisticInterval, order_statistic_interval, sign_interval};
 pub use pairing::{BlockValue, PairingError, paired_log_ratios};
+pub use rank_sum::{Shift, rank_sum_p, smallest_rank_sum_p};
 pub use sample::{Sample, SampleError};
 pub use signed_rank::{signed_rank_p, smallest_signed_rank_p};
 pub use verdict::{
