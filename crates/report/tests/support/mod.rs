@@ -5,6 +5,7 @@
 
 pub mod flawed;
 pub mod measurements;
+pub mod pairs;
 pub mod truth;
 
 use measurements::Noise;

@@ -1,0 +1,125 @@
+//! The row that ratios of both runs are taken to.
+
+use record::{BuildOutcome, EntryKey, Role};
+
+use super::difference::Difference;
+use crate::{
+    Findings,
+    findings::{EntryFinding, is_raw},
+};
+
+/// A base, as a position among the entries of either run, and what must be
+/// said about it.
+pub(super) struct Base {
+    pub(super) position: Option<(usize, usize)>,
+    pub(super) differences: Vec<Difference>,
+}
+
+/// The reference, if it is the same program in both runs; else a baseline,
+/// whose code no library's release changes.
+pub(super) fn choose(before: &Findings, after: &Findings) -> Base {
+    let mut differences = Vec::new();
+    let references: Vec<&EntryFinding> = [before, after]
+        .into_iter()
+        .filter_map(|findings| Some(&findings.entries[findings.reference()?]))
+        .collect();
+    if let [a, b] = references.as_slice()
+        && a.key != b.key
+    {
+        differences.push(Difference::Reference {
+            before: a.label.clone(),
+            after: b.label.clone(),
+        });
+    }
+    let position = references
+        .iter()
+        .map(|entry| &entry.key)
+        .chain(baselines(after))
+        .filter_map(|key| Some((find(before, key)?, find(after, key)?)))
+        .find(|(a, b)| moved(&before.entries[*a], &after.entries[*b]).is_none());
+    if let Some(reference) = references.first()
+        && let Some(now) = find(after, &reference.key)
+        && let Some(how) = moved(reference, &after.entries[now])
+    {
+        differences.push(Difference::ReferenceMoved {
+            reference: reference.label.clone(),
+            how,
+            base: position.map(|(_, b)| after.entries[b].label.clone()),
+        });
+    }
+    if let Some((a, b)) = position {
+        differences.extend(rebuilt(&before.entries[a], &after.entries[b]));
+    }
+    Base {
+        position,
+        differences,
+    }
+}
+
+/// Baselines that speak WebSocket first: they do more of what libraries do.
+fn baselines(findings: &Findings) -> impl Iterator<Item = &EntryKey> {
+    let of = move |raw: bool| {
+        findings
+            .entries
+            .iter()
+            .filter(move |entry| entry.key.role == Role::Baseline && is_raw(entry) == raw)
+            .map(|entry| &entry.key)
+    };
+    of(false).chain(of(true))
+}
+
+pub(super) fn find(findings: &Findings, key: &EntryKey) -> Option<usize> {
+    findings.entries.iter().position(|entry| entry.key == *key)
+}
+
+/// What changed about a row's program, as far as it is on record.
+pub(super) fn moved(before: &EntryFinding, after: &EntryFinding) -> Option<String> {
+    if before.version != after.version {
+        return Some(format!(
+            "version {} in A, {} in B",
+            before.version, after.version
+        ));
+    }
+    if have_other_options(before, after) {
+        return Some("other options".to_owned());
+    }
+    match (&before.build, &after.build) {
+        (
+            Some(BuildOutcome::Built {
+                feature_hash: then, ..
+            }),
+            Some(BuildOutcome::Built {
+                feature_hash: now, ..
+            }),
+        ) if then != now => Some("other features or dependencies".to_owned()),
+        _ => None,
+    }
+}
+
+pub(super) fn have_other_options(before: &EntryFinding, after: &EntryFinding) -> bool {
+    let values = |entry: &EntryFinding| -> Vec<(String, String)> {
+        let options = entry.options.iter();
+        options
+            .map(|option| (option.name.clone(), option.value.clone()))
+            .collect()
+    };
+    values(before) != values(after) || before.flush != after.flush
+}
+
+fn rebuilt(before: &EntryFinding, after: &EntryFinding) -> Option<Difference> {
+    let (before_bytes, after_bytes) = (binary_bytes(before)?, binary_bytes(after)?);
+    (before_bytes != after_bytes).then(|| Difference::BaseRebuilt {
+        base: after.label.clone(),
+        before_bytes,
+        after_bytes,
+    })
+}
+
+fn binary_bytes(entry: &EntryFinding) -> Option<u64> {
+    match entry.build.as_ref()? {
+        BuildOutcome::Built { binary_bytes, .. } | BuildOutcome::Given { binary_bytes } => {
+            Some(*binary_bytes)
+        }
+        BuildOutcome::Failed { .. } => None,
+    }
+}
