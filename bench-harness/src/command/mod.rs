@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod compare;
 mod header;
 mod list;
 mod live;
@@ -44,5 +45,11 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             check,
         }) => report::report(dir.as_deref(), *publish, *check),
         Some(Verb::Resume { dir }) => resume::resume(&mut setup()?, dir),
+        Some(Verb::Compare {
+            a,
+            b,
+            fail_on,
+            json,
+        }) => compare::compare([a, b], &cli.options, *fail_on, *json),
     }
 }

@@ -55,6 +55,7 @@ impl Common<'_> {
             label: after.label.clone(),
             version_before: before.version.clone(),
             version_after: after.version.clone(),
+            is_control: row.is_control,
         }
     }
 }
@@ -96,14 +97,14 @@ pub fn compare(
     for (cell, (a, b)) in cells.iter_mut().zip(&pairs) {
         cell.allocations = exact::changes(&common, a, b);
     }
-    differences.extend(moved_controls(&common, &cells));
+    differences.extend(moved_controls(&cells));
     Ok(RunComparison {
         comparison_version: COMPARISON_VERSION,
         before: name(before, sources[0]),
         after: name(after, sources[1]),
         differences: differences.into_iter().map(NotedDifference::from).collect(),
         base: common.base.map(|(_, b)| after.entries[b].label.clone()),
-        tally: tally(&common, &cells),
+        tally: tally(&cells),
         cells,
     })
 }
@@ -286,43 +287,29 @@ fn measured(common: &Common<'_>, pairs: &[(&CellFinding, &CellFinding)]) -> Vec<
 }
 
 /// Baselines whose ratio to the base moved: no library explains that.
-fn moved_controls(common: &Common<'_>, cells: &[CellChange]) -> Vec<Difference> {
+fn moved_controls(cells: &[CellChange]) -> Vec<Difference> {
     let mut found: Vec<Difference> = Vec::new();
     for cell in cells {
-        for metric in &cell.metrics {
-            for (row, change) in common.rows.iter().zip(&metric.rows) {
-                let has_moved =
-                    matches!(change.verdict, ChangeVerdict::Better | ChangeVerdict::Worse);
-                let difference = Difference::ControlMoved {
-                    row: change.key.label.clone(),
-                    cell: cell.name.clone(),
-                };
-                if row.is_control && has_moved && !found.contains(&difference) {
-                    found.push(difference);
-                }
+        let rows = cell.metrics.iter().flat_map(|metric| &metric.rows);
+        for row in rows.filter(|row| row.key.is_control) {
+            let has_moved = matches!(row.verdict, ChangeVerdict::Better | ChangeVerdict::Worse);
+            let difference = Difference::ControlMoved {
+                row: row.key.label.clone(),
+                cell: cell.name.clone(),
+            };
+            if has_moved && !found.contains(&difference) {
+                found.push(difference);
             }
         }
     }
     found
 }
 
-fn tally(common: &Common<'_>, cells: &[CellChange]) -> Tally {
+fn tally(cells: &[CellChange]) -> Tally {
     let mut tally = Tally::default();
-    for cell in cells {
-        for metric in &cell.metrics {
-            for (row, change) in common.rows.iter().zip(&metric.rows) {
-                if !row.is_control {
-                    tally.count(&change.verdict);
-                }
-            }
-        }
-        for change in &cell.allocations {
-            let of_control = common.rows.iter().any(|row| {
-                row.is_control && common.after.entries[row.after].key == change.key.entry
-            });
-            if !of_control {
-                tally.count(&change.verdict);
-            }
+    for (key, verdict) in cells.iter().flat_map(CellChange::verdicts) {
+        if !key.is_control {
+            tally.count(verdict);
         }
     }
     tally

@@ -43,7 +43,7 @@ pub struct RunComparison {
     pub base: Option<String>,
     /// What both have, in the order of B's tables.
     pub cells: Vec<CellChange>,
-    /// Verdicts, counted over all rows that are neither base nor baseline.
+    /// Verdicts, counted over all rows but base and controls.
     pub tally: Tally,
 }
 
@@ -58,6 +58,17 @@ pub struct CellChange {
     pub metrics: Vec<MetricChange>,
     /// Allocation counts.
     pub allocations: Vec<AllocationChange>,
+}
+
+impl CellChange {
+    /// Every verdict of the cell with its row.
+    pub fn verdicts(&self) -> impl Iterator<Item = (&RowKey, &ChangeVerdict)> {
+        let measured = self.metrics.iter().flat_map(|metric| &metric.rows);
+        let counted = self.allocations.iter();
+        measured
+            .map(|row| (&row.key, &row.verdict))
+            .chain(counted.map(|change| (&change.key, &change.verdict)))
+    }
 }
 
 /// One quantity in both runs.
@@ -93,6 +104,9 @@ pub struct RowKey {
     pub version_before: String,
     /// The library's version in B.
     pub version_after: String,
+    /// A baseline that nobody asked for by name: it shows whether the machine
+    /// is the same, and its verdicts are not counted.
+    pub is_control: bool,
 }
 
 /// One row by one quantity in both runs.

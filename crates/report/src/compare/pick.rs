@@ -1,6 +1,6 @@
 //! Which part of two runs is compared.
 
-use record::Role;
+use record::{Role, Variant};
 
 use crate::{
     Findings,
@@ -12,6 +12,8 @@ use crate::{
 pub struct Pick {
     /// Exact names of contenders.
     pub contenders: Vec<String>,
+    /// Variants.
+    pub variants: Vec<Variant>,
     /// Exact names of scenarios, or of cells.
     pub scenarios: Vec<String>,
 }
@@ -59,7 +61,9 @@ impl Pick {
 
     pub(super) fn takes_row(&self, entry: &EntryFinding) -> bool {
         let named = self.contenders.contains(&entry.key.contender);
-        entry.key.role != Role::Again && (named || self.contenders.is_empty())
+        entry.key.role != Role::Again
+            && (named || self.contenders.is_empty())
+            && (self.variants.is_empty() || self.variants.contains(&entry.key.variant))
     }
 
     pub(super) fn takes_cell(&self, cell: &CellFinding) -> bool {

@@ -6,10 +6,10 @@ mod words;
 use std::collections::BTreeMap;
 
 use super::{
-    change::{ChangeVerdict, NoVerdict, RunComparison, RunName},
+    change::{CellChange, ChangeVerdict, RunComparison, RunName},
     difference::Severity,
 };
-use crate::{TerminalOptions, text::wrapped};
+use crate::text::{per_cent, wrapped};
 use words::{change_ratio, metric_name};
 
 /// Differences that are printed one by one before they are only counted.
@@ -126,6 +126,9 @@ fn summary(comparison: &RunComparison, width: usize) -> Vec<String> {
         tally.unknown
     );
     lines.extend(wrapped(&told, width, 2));
+    if let Some(sentence) = least_effects(comparison) {
+        lines.extend(wrapped(&sentence, width, 2));
+    }
     for (reason, count) in reasons(comparison) {
         lines.extend(wrapped(&format!("- {count} ?: {reason}"), width, 4));
     }
@@ -169,21 +172,28 @@ fn claims(comparison: &RunComparison, verdict: &ChangeVerdict) -> Vec<String> {
     claims
 }
 
-/// Why there is no verdict, counted over all rows that are shown.
+/// Why there is no verdict, counted.
 fn reasons(comparison: &RunComparison) -> BTreeMap<String, usize> {
     let mut found: BTreeMap<String, usize> = BTreeMap::new();
-    let mut note = |verdict: &ChangeVerdict| {
+    let verdicts = comparison.cells.iter().flat_map(CellChange::verdicts);
+    for (_, verdict) in verdicts.filter(|(key, _)| !key.is_control) {
         if let ChangeVerdict::Unknown { reason } = verdict {
-            *found.entry(NoVerdict::to_string(reason)).or_default() += 1;
-        }
-    };
-    for cell in &comparison.cells {
-        for row in cell.metrics.iter().flat_map(|metric| &metric.rows) {
-            note(&row.verdict);
-        }
-        for change in &cell.allocations {
-            note(&change.verdict);
+            *found.entry(reason.to_string()).or_default() += 1;
         }
     }
     found
+}
+
+/// Between which values the least effects lie: a tie says no more than them.
+fn least_effects(comparison: &RunComparison) -> Option<String> {
+    let metrics = comparison.cells.iter().flat_map(|cell| &cell.metrics);
+    let mut effects: Vec<f64> = metrics.filter_map(|metric| metric.least_effect).collect();
+    effects.sort_by(f64::total_cmp);
+    let percent = |effect: f64| per_cent(effect.exp_m1() * 100.0);
+    Some(format!(
+        "Least effects lie between {} and {}: a smaller change can't be seen here, and a tie \
+         rules out no smaller one.",
+        percent(*effects.first()?),
+        percent(*effects.last()?)
+    ))
 }

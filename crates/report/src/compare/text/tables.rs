@@ -168,15 +168,20 @@ fn absolute(row: &RowChange) -> String {
     }
 }
 
-/// Only what changed or can't be told; the rest is counted.
+/// Only what changed; the rest is counted.
 fn of_allocations(cell: &CellChange, width: usize) -> Vec<String> {
     let is_same = |it: &&AllocationChange| it.verdict == ChangeVerdict::Tied;
+    let is_claim =
+        |it: &&AllocationChange| matches!(it.verdict, ChangeVerdict::Better | ChangeVerdict::Worse);
     let same = cell.allocations.iter().filter(is_same).count();
-    let shown: Vec<&AllocationChange> = cell.allocations.iter().filter(|it| !is_same(it)).collect();
+    let shown: Vec<&AllocationChange> = cell.allocations.iter().filter(is_claim).collect();
+    let all = cell.allocations.len();
     let head = format!(
-        "{}: exact counts, any change is a change; {same} of {} are the same",
+        "{}: exact counts, any change is a change; {same} of {all} are the same, {} differ, {} \
+         can't be told",
         cell.name,
-        cell.allocations.len()
+        shown.len(),
+        all - same - shown.len()
     );
     let mut lines = wrapped(&head, width, 2);
     if shown.is_empty() {
