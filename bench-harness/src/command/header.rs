@@ -128,6 +128,9 @@ fn command(options: &Options, seed: u64, all: bool) -> String {
     if let Some(folder) = &options.scenarios {
         flag("--scenarios", folder.display().to_string());
     }
+    if let Some(path) = &options.load_generator {
+        flag("--load-generator", path.display().to_string());
+    }
     if let Some(folder) = &options.rates_of {
         flag("--rates-of", folder.display().to_string());
     }
@@ -191,6 +194,7 @@ mod tests {
             "--external=b=./server --greeting 'good day'",
             "--scenarios=some folder",
             "--rates-of=results/then",
+            "--load-generator=./my generator",
             "--window=250ms",
             "--blocks=3",
             "--server-cpus=0-1",
@@ -205,5 +209,6 @@ mod tests {
         assert_eq!(second.options.seed, Some(9));
         assert_eq!(command(&second.options, 9, false), text);
         assert_eq!(second.options.external, first.options.external);
+        assert_eq!(second.options.load_generator, first.options.load_generator);
     }
 }
