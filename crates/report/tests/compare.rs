@@ -8,7 +8,7 @@ mod support;
 
 use std::sync::LazyLock;
 
-use record::Role;
+use record::{BuildOutcome, Role};
 use report::{
     Findings, Run, analyse,
     compare::{
@@ -277,6 +277,36 @@ fn a_moved_reference_gives_its_place_to_a_baseline() {
     assert_eq!(found.tally.caught_by(VerdictFilter::Changed), 0);
 }
 
+/// A crate that all share was updated: nothing is the same program any more.
+#[test]
+fn other_dependencies_everywhere_are_a_caution() {
+    let mut other = run(2);
+    for contender in &mut other.header.contenders {
+        if let BuildOutcome::Built { feature_hash, .. } = &mut contender.build {
+            feature_hash.push('x');
+        }
+    }
+    let found = compared(&A, &analyse(&other));
+    assert_eq!(found.base.as_deref(), Some("tokio-tungstenite"));
+    assert!(has(&found, |it| matches!(
+        it,
+        Difference::BaseRelinked { .. }
+    )));
+    assert!(found.cells[0].metrics[0].absolute_least_effect.is_none());
+    assert!(found.tally.tied > 0);
+}
+
+/// Names come from a file that anybody may have written.
+#[test]
+fn no_name_can_steer_a_terminal() {
+    let mut other = run(2);
+    "\u{1b}[2J\u{7}evil".clone_into(&mut other.header.host.name);
+    let text = text(&compared(&A, &analyse(&other)), 80);
+    assert!(text.contains("evil"), "{text}");
+    let is_bad = |c: char| c.is_control() && c != '\n';
+    assert!(!text.contains(is_bad), "{text:?}");
+}
+
 #[test]
 fn without_a_base_there_are_no_verdicts_but_on_counts() {
     let without_baselines = |seed| {
@@ -423,27 +453,23 @@ fn comparisons_of_the_same_truth_rarely_claim_anything() {
         }
         findings
     };
-    for drift in [1.03, 1.1] {
-        let mut claimed = 0;
-        let mut absolute = 0;
-        for seed in 0..SEEDS {
-            let found = compared(&noisy(2 * seed, 1.0), &noisy(2 * seed + 1, drift));
-            claimed += u64::from(found.tally.caught_by(VerdictFilter::Changed) > 0);
-            let metrics = found.cells.iter().flat_map(|cell| &cell.metrics);
-            let mut judged = metrics
-                .flat_map(|it| &it.rows)
-                .filter_map(|row| row.absolute?.judged);
-            absolute += u64::from(
-                judged.any(|it| matches!(it, ChangeVerdict::Better | ChangeVerdict::Worse)),
-            );
-        }
-        println!("drift {drift}: {claimed} and {absolute} of {SEEDS}");
-        assert!(claimed <= SEEDS / 20, "{claimed} of {SEEDS} claim a change");
-        assert!(
-            absolute <= SEEDS / 20,
-            "{absolute} of {SEEDS} claim an absolute change"
-        );
+    let (mut claimed, mut absolute) = (0, 0);
+    for seed in 0..SEEDS {
+        let found = compared(&noisy(2 * seed, 1.0), &noisy(2 * seed + 1, 1.1));
+        claimed += u64::from(found.tally.caught_by(VerdictFilter::Changed) > 0);
+        let metrics = found.cells.iter().flat_map(|cell| &cell.metrics);
+        let mut judged = metrics
+            .flat_map(|it| &it.rows)
+            .filter_map(|row| row.absolute?.judged);
+        absolute +=
+            u64::from(judged.any(|it| matches!(it, ChangeVerdict::Better | ChangeVerdict::Worse)));
     }
+    println!("{claimed} and {absolute} of {SEEDS}");
+    assert!(claimed <= SEEDS / 20, "{claimed} of {SEEDS} claim a change");
+    assert!(
+        absolute <= SEEDS / 20,
+        "{absolute} of {SEEDS} claim an absolute change"
+    );
 }
 
 /// The JSON's fields are part of the format.

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{
-    BLOCKS_FOR_AN_INTERVAL, SIGNIFICANCE, Sample, Shift, holm_adjusted, smallest_rank_sum_p,
-};
+use crate::{BLOCKS_FOR_AN_INTERVAL, Sample, Shift, holm_adjusted, smallest_rank_sum_p};
 
 /// One quantity in two runs, as logarithms, one value per block.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,11 +61,13 @@ pub struct JudgedShift {
 
 /// Judges a family of shifts together; `None` gets none and doesn't count.
 ///
-/// A shift is claimed only if its rank-sum test has p ≤ 0.05 after Holm's
-/// correction over the family, its interval excludes zero, and its estimate
-/// exceeds the least effect in magnitude.
+/// A shift is claimed only if its rank-sum test has p ≤ `significance` after
+/// Holm's correction over the family, its interval excludes zero, and its
+/// estimate exceeds the least effect in magnitude. So the probability that a
+/// family in which nothing changed claims anything is at most `significance`;
+/// several families share 5 % when each gets a part of it.
 #[must_use]
-pub fn judge_shifts(family: &[Option<TwoRuns>]) -> Vec<Option<JudgedShift>> {
+pub fn judge_shifts(family: &[Option<TwoRuns>], significance: f64) -> Vec<Option<JudgedShift>> {
     let shifts: Vec<(usize, Shift)> = family
         .iter()
         .enumerate()
@@ -82,13 +82,19 @@ pub fn judge_shifts(family: &[Option<TwoRuns>]) -> Vec<Option<JudgedShift>> {
         judged[*index] = family[*index].as_ref().map(|runs| JudgedShift {
             shift: *shift,
             p_adjusted,
-            claim: claim(runs, shift, p_adjusted, shifts.len()),
+            claim: claim(runs, shift, p_adjusted, shifts.len(), significance),
         });
     }
     judged
 }
 
-fn claim(runs: &TwoRuns, shift: &Shift, p_adjusted: f64, comparisons: usize) -> Claim {
+fn claim(
+    runs: &TwoRuns,
+    shift: &Shift,
+    p_adjusted: f64,
+    comparisons: usize,
+    significance: f64,
+) -> Claim {
     let (before, after) = (runs.before.len(), runs.after.len());
     let blocks = before.min(after);
     if blocks < BLOCKS_FOR_AN_INTERVAL {
@@ -101,7 +107,7 @@ fn claim(runs: &TwoRuns, shift: &Shift, p_adjusted: f64, comparisons: usize) -> 
         return Claim::NoLeastEffect;
     };
     let excludes_zero = shift.lower > 0.0 || shift.upper < 0.0;
-    if excludes_zero && p_adjusted <= SIGNIFICANCE && shift.estimate.abs() > least {
+    if excludes_zero && p_adjusted <= significance && shift.estimate.abs() > least {
         return if shift.estimate < 0.0 {
             Claim::Lower
         } else {
@@ -112,10 +118,10 @@ fn claim(runs: &TwoRuns, shift: &Shift, p_adjusted: f64, comparisons: usize) -> 
         return Claim::Tied;
     }
     let smallest = smallest_rank_sum_p(before, after);
-    if smallest * comparisons as f64 > SIGNIFICANCE {
+    if smallest * comparisons as f64 > significance {
         return Claim::TooManyComparisons {
             comparisons,
-            at_most: (SIGNIFICANCE / smallest) as usize,
+            at_most: (significance / smallest) as usize,
         };
     }
     Claim::CannotTell

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use statistics::{
-    Claim, Sample, Shift, TwoRuns, judge_shifts, noise_floor, rank_sum_p, smallest_rank_sum_p,
+    Claim, SIGNIFICANCE, Sample, Shift, TwoRuns, judge_shifts, noise_floor, rank_sum_p,
+    smallest_rank_sum_p,
 };
 
 fn sample(values: &[f64]) -> Sample {
@@ -158,7 +159,11 @@ fn runs(before: &[f64], after: &[f64], least_effect: Option<f64>) -> Option<TwoR
 fn claims_need_blocks_a_floor_and_room_for_holm() {
     let low = [0.0, 0.01, 0.02, 0.03, 0.04, 0.05];
     let high = low.map(|it| it + 1.0);
-    let one = |runs| judge_shifts(&[runs])[0].expect("it is there").claim;
+    let one = |runs| {
+        judge_shifts(&[runs], SIGNIFICANCE)[0]
+            .expect("it is there")
+            .claim
+    };
     assert_eq!(one(runs(&low, &high, Some(0.1))), Claim::Higher);
     assert_eq!(one(runs(&high, &low, Some(0.1))), Claim::Lower);
     assert_eq!(one(runs(&low, &high, Some(1.5))), Claim::Tied);
@@ -171,14 +176,20 @@ fn claims_need_blocks_a_floor_and_room_for_holm() {
     };
     assert_eq!(one(runs(&low, &high[..5], Some(0.1))), few);
     // 6 blocks each give p = 2 / 924 at best, enough for 23 comparisons.
-    let family = |size| judge_shifts(&vec![runs(&low, &high, Some(0.1)); size]);
+    let family = |size| judge_shifts(&vec![runs(&low, &high, Some(0.1)); size], SIGNIFICANCE);
     assert_eq!(family(23)[22].expect("it is there").claim, Claim::Higher);
     let many = Claim::TooManyComparisons {
         comparisons: 24,
         at_most: 23,
     };
     assert_eq!(family(24)[0].expect("it is there").claim, many);
-    assert_eq!(judge_shifts(&[None]), [None]);
+    let half = judge_shifts(&vec![runs(&low, &high, Some(0.1)); 12], SIGNIFICANCE / 2.0);
+    let many = Claim::TooManyComparisons {
+        comparisons: 12,
+        at_most: 11,
+    };
+    assert_eq!(half[0].expect("it is there").claim, many);
+    assert_eq!(judge_shifts(&[None], SIGNIFICANCE), [None]);
 }
 
 /// Noise as it might be: normal, heavy-tailed, skewed.
@@ -236,7 +247,7 @@ fn runs_of_the_same_truth_rarely_claim_anything() {
                         })
                     })
                     .collect();
-                let judged = judge_shifts(&family);
+                let judged = judge_shifts(&family, SIGNIFICANCE);
                 claimed += u64::from(
                     judged
                         .iter()

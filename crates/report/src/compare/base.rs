@@ -1,5 +1,7 @@
 //! The row that ratios of both runs are taken to.
 
+use std::fmt;
+
 use record::{BuildOutcome, EntryKey, Role};
 
 use super::difference::Difference;
@@ -16,7 +18,8 @@ pub(super) struct Base {
 }
 
 /// The reference, if it is the same program in both runs; else a baseline,
-/// whose code no library's release changes.
+/// whose code no library's release changes; else the first of these of which
+/// only dependencies changed.
 pub(super) fn choose(before: &Findings, after: &Findings) -> Base {
     let mut differences = Vec::new();
     let references: Vec<&EntryFinding> = [before, after]
@@ -31,24 +34,43 @@ pub(super) fn choose(before: &Findings, after: &Findings) -> Base {
             after: b.label.clone(),
         });
     }
-    let position = references
+    let candidates: Vec<(usize, usize)> = references
         .iter()
         .map(|entry| &entry.key)
         .chain(baselines(after))
         .filter_map(|key| Some((find(before, key)?, find(after, key)?)))
-        .find(|(a, b)| moved(&before.entries[*a], &after.entries[*b]).is_none());
+        .collect();
+    let how = |(a, b): &(usize, usize)| moved(&before.entries[*a], &after.entries[*b]);
+    // When some crate that all share was updated, no program is the same; then
+    // one whose own code is will have to do.
+    let position = candidates
+        .iter()
+        .find(|it| how(it).is_none())
+        .or_else(|| {
+            let is_relinked = |it: &&(usize, usize)| how(it) == Some(Moved::Dependencies);
+            candidates.iter().find(is_relinked)
+        })
+        .copied();
+    let base = position.map(|(_, b)| after.entries[b].label.clone());
     if let Some(reference) = references.first()
         && let Some(now) = find(after, &reference.key)
         && let Some(how) = moved(reference, &after.entries[now])
+        && base.as_ref() != Some(&reference.label)
     {
         differences.push(Difference::ReferenceMoved {
             reference: reference.label.clone(),
-            how,
-            base: position.map(|(_, b)| after.entries[b].label.clone()),
+            how: how.to_string(),
+            base: base.clone(),
         });
     }
     if let Some((a, b)) = position {
-        differences.extend(rebuilt(&before.entries[a], &after.entries[b]));
+        let (a, b) = (&before.entries[a], &after.entries[b]);
+        match moved(a, b) {
+            Some(_) => differences.push(Difference::BaseRelinked {
+                base: b.label.clone(),
+            }),
+            None => differences.extend(rebuilt(a, b)),
+        }
     }
     Base {
         position,
@@ -73,27 +95,39 @@ pub(super) fn find(findings: &Findings, key: &EntryKey) -> Option<usize> {
 }
 
 /// What changed about a row's program, as far as it is on record.
-pub(super) fn moved(before: &EntryFinding, after: &EntryFinding) -> Option<String> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Moved {
+    Version { before: String, after: String },
+    Options,
+    Dependencies,
+}
+
+impl fmt::Display for Moved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version { before, after } => write!(f, "version {before} in A, {after} in B"),
+            Self::Options => f.write_str("other options"),
+            Self::Dependencies => f.write_str("other dependencies or features"),
+        }
+    }
+}
+
+/// `None` for the same version, options and dependencies.
+pub(super) fn moved(before: &EntryFinding, after: &EntryFinding) -> Option<Moved> {
     if before.version != after.version {
-        return Some(format!(
-            "version {} in A, {} in B",
-            before.version, after.version
-        ));
+        return Some(Moved::Version {
+            before: before.version.clone(),
+            after: after.version.clone(),
+        });
     }
     if have_other_options(before, after) {
-        return Some("other options".to_owned());
+        return Some(Moved::Options);
     }
-    match (&before.build, &after.build) {
-        (
-            Some(BuildOutcome::Built {
-                feature_hash: then, ..
-            }),
-            Some(BuildOutcome::Built {
-                feature_hash: now, ..
-            }),
-        ) if then != now => Some("other features or dependencies".to_owned()),
+    let hash = |entry: &EntryFinding| match &entry.build {
+        Some(BuildOutcome::Built { feature_hash, .. }) => Some(feature_hash.clone()),
         _ => None,
-    }
+    };
+    (hash(before)? != hash(after)?).then_some(Moved::Dependencies)
 }
 
 pub(super) fn have_other_options(before: &EntryFinding, after: &EntryFinding) -> bool {

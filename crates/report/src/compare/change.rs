@@ -152,7 +152,9 @@ pub struct Change {
     pub coverage: f64,
     /// Two-sided p-value of the rank-sum test.
     pub p_value: f64,
-    /// The same after Holm's correction over the family.
+    /// The same after Holm's correction over the family. A claim asks for 0.025
+    /// at most: two families share 5 %. Where there is only one, and for
+    /// controls and absolute figures, it asks for 0.05.
     pub p_adjusted: f64,
 }
 

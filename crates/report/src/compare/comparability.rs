@@ -4,11 +4,14 @@ use std::fmt::Display;
 
 use record::{Effort, Host, ToolchainFacts};
 
-use super::difference::{Difference, EffortFact, HostFact, ToolchainFact, Which, memory};
+use super::{
+    difference::{Difference, Which},
+    facts::{EffortFact, HostFact, ToolchainFact},
+};
 use crate::{
     Findings,
     findings::RunFacts,
-    text::{TimeUnit, significant},
+    text::{TimeUnit, bytes, significant},
 };
 
 /// Every difference of machine, toolchain, effort and origin.
@@ -72,7 +75,7 @@ fn of_hosts(a: &Host, b: &Host) -> Vec<Difference> {
             (HostFact::Name, host.name.clone()),
             (HostFact::CpuModel, host.cpu_model.clone()),
             (HostFact::Cpus, host.cpus.to_string()),
-            (HostFact::Memory, memory(host.memory_bytes)),
+            (HostFact::Memory, bytes(host.memory_bytes)),
             (HostFact::OperatingSystem, host.operating_system.clone()),
             (HostFact::Kernel, host.kernel.clone()),
             (HostFact::Hypervisor, optional(host.hypervisor.as_ref())),

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::text::{bytes, grouped};
+use super::facts::{EffortFact, HostFact, ToolchainFact};
+use crate::text::grouped;
 
 /// Which of the two runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -40,82 +41,6 @@ impl fmt::Display for Severity {
             Self::Refused => "refused",
             Self::Caution => "caution",
         })
-    }
-}
-
-/// Names that stand in sentences, made from the same list as the variants.
-macro_rules! named {
-    ($(#[$meta:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name {
-            $($(#[$of])* $variant,)*
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self {
-                    $(Self::$variant => $text,)*
-                })
-            }
-        }
-    };
-}
-
-named! {
-    /// A fact about the machine.
-    HostFact {
-        /// Its name.
-        Name = "name",
-        /// Processor model.
-        CpuModel = "processor",
-        /// Number of processors.
-        Cpus = "number of processors",
-        /// Memory.
-        Memory = "memory",
-        /// Operating system.
-        OperatingSystem = "operating system",
-        /// Kernel release.
-        Kernel = "kernel",
-        /// Hypervisor.
-        Hypervisor = "hypervisor",
-        /// Frequency governor.
-        Governor = "frequency governor",
-        /// Processors of the servers.
-        ServerCpus = "processors of the servers",
-        /// Processors of the load generator.
-        ClientCpus = "processors of the load generator",
-    }
-}
-
-named! {
-    /// A fact about the compiler.
-    ToolchainFact {
-        /// Compiler version.
-        Rustc = "rustc",
-        /// Target triple.
-        Target = "target",
-        /// Compiler flags.
-        Flags = "RUSTFLAGS",
-        /// Profile.
-        Profile = "profile",
-    }
-}
-
-named! {
-    /// A number behind the effort.
-    EffortFact {
-        /// Blocks.
-        Blocks = "blocks",
-        /// Blocks of exact scenarios.
-        ExactBlocks = "blocks of exact scenarios",
-        /// Warm-up.
-        WarmUp = "warm-up",
-        /// Window of a closed loop.
-        Window = "window",
-        /// Window at a fixed rate.
-        RateWindow = "window at a fixed rate",
     }
 }
 
@@ -212,6 +137,12 @@ pub enum Difference {
         before_bytes: u64,
         /// Size in B.
         after_bytes: u64,
+    },
+    /// The base was built with other versions or features of what it depends on,
+    /// and so was everything that could take its place.
+    BaseRelinked {
+        /// The base.
+        base: String,
     },
     /// A server whose code is the same moved against the base.
     ControlMoved {
@@ -383,6 +314,11 @@ impl fmt::Display for Difference {
                 grouped(*before_bytes),
                 grouped(*after_bytes)
             ),
+            Self::BaseRelinked { base } => write!(
+                f,
+                "the base {base} was built with other dependencies or features, as every other \
+                 base would be: where most rows move the same way, suspect it"
+            ),
             Self::ControlMoved { row, cell } => write!(
                 f,
                 "the baseline {row} moved against the base in {cell}, which no library explains: \
@@ -441,9 +377,4 @@ impl From<Difference> for NotedDifference {
             difference,
         }
     }
-}
-
-/// Memory as text for a [`Difference::Host`].
-pub(super) fn memory(memory_bytes: u64) -> String {
-    bytes(memory_bytes)
 }

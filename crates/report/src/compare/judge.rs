@@ -1,13 +1,13 @@
 //! Verdicts on measured quantities.
 //!
-//! There are three families of comparisons, each with Holm's correction of its
-//! own: CPU per message in all cells, which is what this project measures first
-//! of all; everything else; and absolute figures, which are information. The
-//! baselines are controls and a family apart, so that they cost nobody any
-//! significance.
+//! Two families of comparisons, each with Holm's correction of its own, share
+//! the 5 % with which a comparison may err: CPU per message in all cells, which
+//! is what this project measures first of all, and everything else. Absolute
+//! figures, which are information, and the baselines, which are controls, are
+//! families apart, so that they cost nobody any significance.
 
 use statistics::{
-    BlockValue, Claim, Direction, JudgedShift, Sample, Shift, TwoRuns, judge_shifts,
+    BlockValue, Claim, Direction, JudgedShift, SIGNIFICANCE, Sample, Shift, TwoRuns, judge_shifts,
     paired_log_ratios,
 };
 
@@ -43,8 +43,8 @@ impl Family {
         self.runs.push(Some(runs));
     }
 
-    fn judged(&self) -> impl Iterator<Item = (Place, JudgedShift)> {
-        let judged = judge_shifts(&self.runs);
+    fn judged(&self, significance: f64) -> impl Iterator<Item = (Place, JudgedShift)> {
+        let judged = judge_shifts(&self.runs, significance);
         let places = self.places.iter().copied();
         places
             .zip(judged)
@@ -64,8 +64,18 @@ pub(super) struct Families {
 impl Families {
     /// Writes verdicts where they belong.
     pub(super) fn judge(self, cells: &mut [CellChange]) {
-        for family in [&self.primary, &self.secondary, &self.controls] {
-            for (place, judged) in family.judged() {
+        let both = !self.primary.runs.is_empty() && !self.secondary.runs.is_empty();
+        let share = if both {
+            SIGNIFICANCE / 2.0
+        } else {
+            SIGNIFICANCE
+        };
+        for (family, significance) in [
+            (&self.primary, share),
+            (&self.secondary, share),
+            (&self.controls, SIGNIFICANCE),
+        ] {
+            for (place, judged) in family.judged(significance) {
                 let metric = &mut cells[place.cell].metrics[place.metric];
                 let direction = metric.direction;
                 let row = &mut metric.rows[place.row];
@@ -73,7 +83,7 @@ impl Families {
                 row.verdict = verdict(judged.claim, direction);
             }
         }
-        for (place, judged) in self.absolute.judged() {
+        for (place, judged) in self.absolute.judged(SIGNIFICANCE) {
             let metric = &mut cells[place.cell].metrics[place.metric];
             let verdict = |drift: f64| {
                 let is_beyond = judged.shift.lower > drift || judged.shift.upper < -drift;

@@ -13,6 +13,7 @@ mod change;
 mod comparability;
 mod difference;
 mod exact;
+mod facts;
 mod judge;
 mod pick;
 mod text;
@@ -23,8 +24,7 @@ pub use change::{
     ChangeVerdict, Figure, MetricChange, NoVerdict, RowChange, RowKey, RunComparison, RunName,
     Tally, VerdictFilter,
 };
-pub use difference::{
-    Difference, EffortFact, HostFact, NotedDifference, Severity, ToolchainFact, Which,
-};
+pub use difference::{Difference, NotedDifference, Severity, Which};
+pub use facts::{EffortFact, HostFact, ToolchainFact};
 pub use pick::{CompareError, Pick};
 pub use text::comparison_text;

@@ -21,6 +21,9 @@ const HOW_TO_READ: &str = "How to read: a machine drifts between two runs by mor
      claimed beyond chance (rank-sum test, Holm over rows) and beyond the noise floors of both \
      runs, tied means a change within them, ~ that the data can't tell, ? no verdict.";
 
+const REPEAT: &str = "A claim is about these two runs, and each of them is one session with one \
+     build: repeat the later one before you blame the code.";
+
 /// The whole comparison as text of at most `width` columns: differences, tables,
 /// summary. Less important columns give way first; names are never cut.
 #[must_use]
@@ -46,7 +49,13 @@ pub fn comparison_text(comparison: &RunComparison, width: usize) -> String {
     lines.push(String::new());
     lines.extend(summary(comparison, width));
     lines.push(String::new());
-    lines.join("\n")
+    // Names come from files; they must not steer a terminal.
+    let visible = |line: String| line.replace(char::is_control, " ");
+    lines
+        .into_iter()
+        .map(visible)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn run_line(name: &str, run: &RunName) -> String {
@@ -126,6 +135,9 @@ fn summary(comparison: &RunComparison, width: usize) -> Vec<String> {
         tally.unknown
     );
     lines.extend(wrapped(&told, width, 2));
+    if tally.better + tally.worse > 0 {
+        lines.extend(wrapped(REPEAT, width, 2));
+    }
     if let Some(sentence) = least_effects(comparison) {
         lines.extend(wrapped(&sentence, width, 2));
     }
