@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::{BLOCKS_FOR_AN_INTERVAL, Sample, Shift, holm_adjusted, smallest_rank_sum_p};
+use crate::{
+    BLOCKS_FOR_AN_INTERVAL, Sample, Shift, holm_adjusted, rank_sum::Untied, smallest_rank_sum_p,
+};
 
 /// One quantity in two runs, as logarithms, one value per block.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,12 +70,14 @@ pub struct JudgedShift {
 /// several families share 5 % when each gets a part of it.
 #[must_use]
 pub fn judge_shifts(family: &[Option<TwoRuns>], significance: f64) -> Vec<Option<JudgedShift>> {
+    let mut known = Untied::default();
     let shifts: Vec<(usize, Shift)> = family
         .iter()
         .enumerate()
         .filter_map(|(index, runs)| {
             let runs = runs.as_ref()?;
-            Some((index, Shift::between(&runs.before, &runs.after)))
+            let shift = Shift::between_knowing(&runs.before, &runs.after, &mut known);
+            Some((index, shift))
         })
         .collect();
     let p_values: Vec<f64> = shifts.iter().map(|(_, shift)| shift.p_value).collect();

@@ -7,6 +7,8 @@
 //! and the exact distribution asks nothing of their size. Hollander, Wolfe and
 //! Chicken (2014), sections 4.1 to 4.3, are the textbook account.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::{CONFIDENCE, Sample};
@@ -33,12 +35,16 @@ impl Shift {
     /// From `before` to `after`.
     #[must_use]
     pub fn between(before: &Sample, after: &Sample) -> Self {
+        Self::between_knowing(before, after, &mut Untied::default())
+    }
+
+    pub(crate) fn between_knowing(before: &Sample, after: &Sample, known: &mut Untied) -> Self {
         let mut differences: Vec<f64> = Vec::with_capacity(before.len() * after.len());
         for later in after.sorted() {
             differences.extend(before.sorted().iter().map(|earlier| later - earlier));
         }
         differences.sort_by(f64::total_cmp);
-        let (rank, coverage) = interval_rank(before.len(), after.len());
+        let (rank, coverage) = interval_rank(before.len(), after.len(), known);
         let last = differences.len() - 1;
         let middle = (differences[last / 2] + differences[last.div_ceil(2)]) / 2.0;
         Self {
@@ -46,7 +52,7 @@ impl Shift {
             lower: differences[rank - 1],
             upper: differences[differences.len() - rank],
             coverage,
-            p_value: rank_sum_p(before, after),
+            p_value: p_value(before, after, known),
         }
     }
 }
@@ -57,17 +63,44 @@ impl Shift {
 /// distribution is the one of those shared ranks.
 #[must_use]
 pub fn rank_sum_p(first: &Sample, second: &Sample) -> f64 {
+    p_value(first, second, &mut Untied::default())
+}
+
+fn p_value(first: &Sample, second: &Sample, known: &mut Untied) -> f64 {
     // The distribution is built from the smaller sample; either gives the same.
     let (small, large) = if first.len() <= second.len() {
         (first, second)
     } else {
         (second, first)
     };
-    let (ranks, observed) = pooled_ranks(small, large);
-    let distribution = sum_distribution(&ranks, small.len());
+    let (doubled_ranks, doubled_sum) = pooled_ranks(small, large);
+    let has_ties = doubled_ranks.windows(2).any(|pair| pair[0] == pair[1]);
+    let of_ties;
+    let (distribution, observed) = if has_ties {
+        of_ties = sum_distribution(&doubled_ranks, small.len());
+        (of_ties.as_slice(), doubled_sum)
+    } else {
+        (known.of(small.len(), large.len()), doubled_sum / 2)
+    };
     let lower: f64 = distribution[..=observed].iter().sum();
     let upper: f64 = distribution[observed..].iter().sum();
     (2.0 * lower.min(upper)).min(1.0)
+}
+
+/// Distributions of rank sums without ties, which depend on sizes only: the
+/// rows of a table share theirs.
+#[derive(Default)]
+pub(crate) struct Untied {
+    by_size: HashMap<(usize, usize), Vec<f64>>,
+}
+
+impl Untied {
+    fn of(&mut self, small: usize, large: usize) -> &[f64] {
+        self.by_size.entry((small, large)).or_insert_with(|| {
+            let ranks: Vec<usize> = (1..=small + large).collect();
+            sum_distribution(&ranks, small)
+        })
+    }
 }
 
 /// The smallest two-sided p-value that samples of these sizes can give: all
@@ -125,10 +158,9 @@ fn sum_distribution(ranks: &[usize], size: usize) -> Vec<f64> {
 
 /// The rank, from both ends of all sorted differences, at which an interval of
 /// the shift begins, and the interval's exact coverage.
-fn interval_rank(first: usize, second: usize) -> (usize, f64) {
-    let (small, large) = (first.min(second), first.max(second));
-    let ranks: Vec<usize> = (1..=small + large).collect();
-    let distribution = sum_distribution(&ranks, small);
+fn interval_rank(first: usize, second: usize, known: &mut Untied) -> (usize, f64) {
+    let small = first.min(second);
+    let distribution = known.of(small, first.max(second));
     let least_sum = small * (small + 1) / 2;
     let tail = (1.0 - CONFIDENCE) / 2.0;
     let mut rank = 1;
