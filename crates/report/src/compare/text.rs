@@ -12,9 +12,6 @@ use super::{
 use crate::text::{per_cent, wrapped};
 use words::{change_ratio, metric_name};
 
-/// Differences that are printed one by one before they are only counted.
-const LEFT_OUT_SHOWN: usize = 12;
-
 const HOW_TO_READ: &str = "How to read: a machine drifts between two runs by more than most code \
      changes, so each row's ratio to the base is taken within each run, block by block, and \
      \"change\" is that ratio in B over that in A with its 95 % interval; better or worse is \
@@ -79,18 +76,13 @@ fn differences(comparison: &RunComparison, width: usize) -> Vec<String> {
     }
     let mut lines = vec!["The runs differ beside their figures:".to_owned()];
     for severity in [Severity::Refused, Severity::Caution] {
-        let of_kind: Vec<_> = comparison
+        let of_kind = comparison
             .differences
             .iter()
-            .filter(|it| it.severity == severity)
-            .collect();
-        for difference in of_kind.iter().take(LEFT_OUT_SHOWN) {
+            .filter(|it| it.severity == severity);
+        for difference in of_kind {
             let line = format!("- {severity}: {}", difference.text);
             lines.extend(wrapped(&line, width, 4));
-        }
-        if of_kind.len() > LEFT_OUT_SHOWN {
-            let more = of_kind.len() - LEFT_OUT_SHOWN;
-            lines.push(format!("- {severity}: and {more} more; --json lists them"));
         }
     }
     lines.push(String::new());
