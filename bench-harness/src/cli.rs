@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use record::{EffortLevel, Variant};
 
 use crate::{command::Format, discover::External, exit::Exit};
@@ -109,6 +109,34 @@ pub(crate) enum Verb {
         /// The run's folder
         dir: PathBuf,
     },
+    /// Compare two runs: what changed from A to B, as far as that may be said
+    ///
+    /// Each row's ratio to the reference is compared, not the figure itself: a
+    /// machine drifts between two runs. --contender, --variant and --scenario
+    /// narrow the comparison down, which makes it sharper.
+    Compare {
+        /// The earlier run: a result folder or its run.ndjson, a git revision
+        /// (its newest results), or REV:results/FOLDER
+        a: String,
+        /// The later run, named likewise
+        b: String,
+        /// Exit with code 3 when a verdict says so; what the data can't tell
+        /// never fails
+        #[arg(long, value_name = "WHAT")]
+        fail_on: Option<FailOn>,
+        /// Print the comparison as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// With which verdicts `compare` fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// A row is worse
+    Regressed,
+    /// A row is worse or better
+    Changed,
 }
 
 /// Options of all verbs.
@@ -354,6 +382,8 @@ mod tests {
             &["--all", "--server-cpus", "a"],
             &["report", "--publish", "--check"],
             &["resume"],
+            &["compare", "a"],
+            &["compare", "a", "b", "--fail-on", "nothing"],
         ] {
             assert!(parse(words).is_err(), "{words:?}");
         }

@@ -11,6 +11,8 @@ pub(crate) enum Exit {
     Failed,
     /// The command line could not be understood.
     Usage,
+    /// `compare --fail-on` found what it was to look for.
+    Gate,
     /// Some server could not be built, did not start, did not echo correctly or
     /// has a cell without a valid trial. The rest is there; the rows are named.
     Incomplete,
@@ -25,6 +27,7 @@ Exit codes:
     0  everything was done
     1  the tool failed
     2  wrong usage
+    3  the gate of `compare --fail-on` found a change of that kind
     4  incomplete: a server could not be built, started, checked or measured;
        the rows are named, the rest is there
   130  interrupted; what was measured is kept and reported";
@@ -35,6 +38,7 @@ Exit codes:
             Self::Ok => 0,
             Self::Failed => 1,
             Self::Usage => 2,
+            Self::Gate => 3,
             Self::Incomplete => 4,
             Self::Interrupted => 130,
         }
@@ -67,6 +71,7 @@ mod tests {
             Exit::Ok,
             Exit::Failed,
             Exit::Usage,
+            Exit::Gate,
             Exit::Incomplete,
             Exit::Interrupted,
         ] {

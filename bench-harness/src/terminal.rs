@@ -29,13 +29,17 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
 /// Columns where nobody says how many there are.
 const USUAL_WIDTH: usize = 100;
 
+/// Columns of this terminal.
+pub(crate) fn width() -> usize {
+    terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0))
+}
+
 /// The summary of a run as this standard output can show it. Colour only on a
 /// terminal, and never when `NO_COLOR` is set (no-color.org).
 pub(crate) fn summary(findings: &Findings) -> String {
     let no_colour = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let options = TerminalOptions {
-        width: terminal_size::terminal_size()
-            .map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0)),
+        width: width(),
         colour: io::stdout().is_terminal() && !no_colour,
     };
     terminal_summary(findings, options)

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod compare;
 mod differences;
 mod export;
 mod finish;
@@ -36,6 +37,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             Verb::List
             | Verb::Plan { .. }
             | Verb::Report { .. }
+            | Verb::Compare { .. }
             | Verb::Export { .. }
             | Verb::Schema { .. },
         ) => Interrupt::ends_at_once()?,
@@ -71,5 +73,11 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             cli.options.output.as_deref(),
         ),
         Some(Verb::Schema { dir, check }) => schema::schema(dir.as_deref(), *check),
+        Some(Verb::Compare {
+            a,
+            b,
+            fail_on,
+            json,
+        }) => compare::compare([a, b], &cli.options, *fail_on, *json),
     }
 }

@@ -6,9 +6,11 @@
 //! [`splice`] for the project's README, [`newest_page`] for `results/README.md`
 //! and [`terminal_summary`]. All of them are pure: the same input gives the
 //! same bytes, and a run that was interrupted is an input like any other.
+//! [`compare`] holds the findings of two runs against each other.
 #![forbid(unsafe_code)]
 
 mod analyse;
+pub mod compare;
 pub mod export;
 pub mod findings;
 mod render;

@@ -16,22 +16,28 @@
 //! 4. [`judge`] decides over a whole [`Family`] of comparisons at once, by the
 //!    one [`Rule`] that the family's size and blocks allow.
 //! 5. [`tie_letters`] shows which rows can't be told apart.
+//!
+//! Between two runs nothing is paired: [`Shift`] estimates a change from one to
+//! the other, [`judge_shifts`] says when it may be claimed.
 #![forbid(unsafe_code)]
 
 mod binomial;
 mod bootstrap;
+mod changes;
 mod family;
 mod holm;
 mod interval;
 mod letters;
 mod order_statistics;
 mod pairing;
+mod rank_sum;
 mod sample;
 mod signed_rank;
 mod verdict;
 
 pub use binomial::lower_tail_of_fair_coin;
 pub use bootstrap::{MedianDistribution, bootstrap_interval_of_median};
+pub use changes::{Claim, JudgedShift, TwoRuns, judge_shifts};
 pub use family::{Family, Rule};
 pub use holm::holm_adjusted;
 pub use interval::{
@@ -41,6 +47,7 @@ pub use interval::{
 pub use letters::tie_letters;
 pub use order_statistics::{OrderStatisticInterval, order_statistic_interval, sign_interval};
 pub use pairing::{BlockValue, PairingError, paired_log_ratios};
+pub use rank_sum::{Shift, rank_sum_p, smallest_rank_sum_p};
 pub use sample::{Sample, SampleError};
 pub use signed_rank::{signed_rank_p, smallest_signed_rank_p};
 pub use verdict::{Comparison, Direction, UnknownReason, Verdict, judge, noise_floor, told_apart};

@@ -6,6 +6,7 @@
 pub mod exports;
 pub mod flawed;
 pub mod measurements;
+pub mod pairs;
 pub mod truth;
 
 use measurements::Noise;
