@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod doctor;
 mod header;
 mod list;
 mod live;
@@ -33,6 +34,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
     match &cli.verb {
         None if cli.all => run::run(&mut setup()?, true),
         None => Err(UsageError("nothing to do: say --all or a verb; see --help".to_owned()).into()),
+        Some(Verb::Doctor { json }) => doctor::doctor(&setup()?, *json),
         Some(Verb::List) => list::list(&setup()?),
         Some(Verb::Plan { json }) => plan::plan(&setup()?, *json),
         Some(Verb::Build) => build::build(&mut setup()?),
