@@ -63,6 +63,8 @@ pub(super) fn host(server_cpus: &[u32], client_cpus: &[u32]) -> Host {
         governor: facts.governor,
         open_files: facts.open_files,
         backlog_limit: facts.backlog_limit,
+        congestion_control: machine::congestion_control(),
+        clock_source: machine::clock_source(),
         server_cpus: server_cpus.to_vec(),
         client_cpus: client_cpus.to_vec(),
     }

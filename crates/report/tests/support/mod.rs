@@ -122,6 +122,8 @@ fn header(plan: Plan, servers: &[Truth]) -> RunHeader {
             governor: None,
             open_files: 1_048_576,
             backlog_limit: 4096,
+            congestion_control: Some("cubic".to_owned()),
+            clock_source: None,
             server_cpus: vec![0],
             client_cpus: vec![1],
         },
