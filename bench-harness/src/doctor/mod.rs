@@ -16,3 +16,4 @@ pub(crate) use finding::{Finding, Severity};
 pub(crate) use judge::judge;
 pub(crate) use look::look;
 pub(crate) use text::{in_a_line, json, report};
+pub(crate) use tools::Tool;

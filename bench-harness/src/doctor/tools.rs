@@ -52,13 +52,18 @@ impl Tool {
         }
     }
 
+    /// Where it is, by the `PATH` of this process.
+    pub(crate) fn path(self) -> Option<PathBuf> {
+        find_in(&env::var_os("PATH")?, self.program())
+    }
+
     /// Its version, when it is there and runs.
-    pub(super) fn version(self) -> Option<String> {
+    pub(crate) fn version(self) -> Option<String> {
         let argument = match self {
             Self::Strace | Self::Valgrind | Self::Perf => "--version",
             Self::Go => "version",
         };
-        let path = find(self.program())?;
+        let path = self.path()?;
         let output = Command::new(path).arg(argument).output().ok()?;
         if !output.status.success() {
             return None;
@@ -67,11 +72,6 @@ impl Tool {
         let line = text.lines().next()?.trim().to_owned();
         (!line.is_empty()).then_some(line)
     }
-}
-
-/// Where a program is, by the `PATH` of this process.
-fn find(program: &str) -> Option<PathBuf> {
-    find_in(&env::var_os("PATH")?, program)
 }
 
 fn find_in(path: &OsStr, program: &str) -> Option<PathBuf> {

@@ -2,12 +2,14 @@
 //! becomes text.
 
 mod cell;
+mod costs;
 mod detail;
 mod metric;
 mod overview;
 mod sanity;
 
 pub use cell::{CellFinding, CellRow, FlawNote, RowStatus, RungFacts};
+pub use costs::{CostDetail, CostFigure};
 pub use detail::{
     AllocationDetail, AllocationFigure, EchoDetail, HandshakeDetail, IdleDetail, IdleLevelFigure,
     LatencyDetail, Percentiles, RowDetail, StepFigures,
@@ -16,7 +18,7 @@ pub use metric::{Estimate, Metric, MetricFinding, NoiseFloor};
 pub use overview::{EntryFinding, RunFacts, RunState};
 pub use sanity::Exception;
 
-use record::{Protocol, Role, ScenarioKind};
+use record::{CostKind, Protocol, Role, ScenarioKind};
 use serde::Serialize;
 
 /// Version of the JSON that [`Findings`] serialise to. It grows when a field
@@ -94,6 +96,16 @@ impl Findings {
                 cell.scenario.kind,
                 ScenarioKind::AllocationsPerMessage { .. }
                     | ScenarioKind::AllocationsPerConnection { .. }
+            )
+        })
+    }
+
+    /// Cells of exact costs of this kind.
+    pub fn cost_cells(&self, wanted: CostKind) -> impl Iterator<Item = &CellFinding> {
+        self.cells.iter().filter(move |cell| {
+            matches!(
+                cell.scenario.kind,
+                ScenarioKind::PerMessageCosts { counted, .. } if counted == wanted
             )
         })
     }
