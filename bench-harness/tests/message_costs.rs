@@ -2,10 +2,16 @@
 //! real programs, from the command line to the tables.
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod support;
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    env, fs,
+    os::unix::fs::{PermissionsExt as _, symlink},
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use record::{CostMeasurement, CostPass, FlawKind, Measurement, TrialRecord};
 use support::{RunFile, assert_exit, external, run_command};
@@ -30,7 +36,7 @@ fn is_installed(tool: &str) -> bool {
 }
 
 /// A run of one known server under what `counted` asks for, with this `PATH`.
-fn run(folder: &Path, counted: &str, path: Option<&Path>) -> (RunFile, i32) {
+fn run(folder: &Path, counted: &str, path: Option<&Path>) -> RunFile {
     let scenarios = folder.join("scenarios");
     scenario(&scenarios, counted);
     let output = folder.join("run");
@@ -40,11 +46,8 @@ fn run(folder: &Path, counted: &str, path: Option<&Path>) -> (RunFile, i32) {
         command.env("PATH", path);
     }
     let result = command.output().unwrap();
-    let code = result.status.code().unwrap();
-    if code != 0 {
-        assert_exit(&result, 0);
-    }
-    (RunFile::read(&output), code)
+    assert_exit(&result, 0);
+    RunFile::read(&output)
 }
 
 /// The counts of the trials, unless the tool may not or can't do its work here,
@@ -81,7 +84,7 @@ fn strace_counts_a_write_per_message() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let (file, _) = run(folder.path(), "system-calls", None);
+    let file = run(folder.path(), "system-calls", None);
     let Some(all) = counts(&file.trials) else {
         return;
     };
@@ -110,7 +113,7 @@ fn valgrind_counts_the_same_instructions_twice() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let (file, _) = run(folder.path(), "instructions", None);
+    let file = run(folder.path(), "instructions", None);
     let Some(all) = counts(&file.trials) else {
         return;
     };
@@ -126,26 +129,48 @@ fn valgrind_counts_the_same_instructions_twice() {
     assert!(folder.path().join("run/instructions.md").exists());
 }
 
-#[test]
-fn without_the_tool_the_cell_says_so_and_the_run_is_complete() {
-    let folder = tempfile::tempdir().unwrap();
-    // Everything that is on the PATH but the tool, in a folder of links.
-    let tools = folder.path().join("tools");
+/// A folder with what a run can't do without, in the place of `PATH`.
+fn bare_path(folder: &Path) -> PathBuf {
+    let tools = folder.join("tools");
     fs::create_dir(&tools).unwrap();
     for name in ["cargo", "rustc", "rustup", "git", "env"] {
-        let found = std::env::split_paths(&std::env::var_os("PATH").unwrap())
+        let found = env::split_paths(&env::var_os("PATH").unwrap())
             .map(|folder| folder.join(name))
             .find(|path| path.is_file());
         if let Some(path) = found {
-            std::os::unix::fs::symlink(path, tools.join(name)).unwrap();
+            symlink(path, tools.join(name)).unwrap();
         }
     }
-    let (file, code) = run(folder.path(), "system-calls", Some(&tools));
-    assert_eq!(code, 0);
+    tools
+}
+
+#[test]
+fn without_the_tool_the_cell_says_so_and_the_run_is_complete() {
+    let folder = tempfile::tempdir().unwrap();
+    let tools = bare_path(folder.path());
+    let file = run(folder.path(), "system-calls", Some(&tools));
     for trial in &file.trials {
         let kinds: Vec<FlawKind> = trial.flaws.iter().map(record::Flaw::kind).collect();
         assert_eq!(kinds, [FlawKind::ToolMissing]);
     }
     let page = fs::read_to_string(folder.path().join("run/system-calls.md")).unwrap();
     assert!(page.contains("*tool not found*"), "{page}");
+}
+
+#[test]
+fn a_tool_that_may_not_trace_is_named_and_the_server_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let tools = bare_path(folder.path());
+    let strace = tools.join("strace");
+    let script = "#!/bin/sh\nif [ \"$1\" = --version ]; then echo strace 0; exit 0; fi\n\
+                  echo 'ptrace(PTRACE_TRACEME): Operation not permitted' >&2; exit 1\n";
+    fs::write(&strace, script).unwrap();
+    fs::set_permissions(&strace, fs::Permissions::from_mode(0o755)).unwrap();
+    let file = run(folder.path(), "system-calls", Some(&tools));
+    for trial in &file.trials {
+        assert_eq!(trial.flaws.len(), 1, "{:?}", trial.flaws);
+        assert_eq!(trial.flaws[0].kind(), FlawKind::ToolFailed);
+        let text = trial.flaws[0].to_string();
+        assert!(text.contains("not permitted"), "{text}");
+    }
 }

@@ -32,7 +32,7 @@ const STRACE_START_NS: u64 = 60 * MS;
 const STRACE_MESSAGE_NS: u64 = 100 * US;
 
 /// The same under valgrind, which translates every function at its first call.
-const VALGRIND_START_NS: u64 = 600 * MS;
+const VALGRIND_START_NS: u64 = 500 * MS;
 const VALGRIND_MESSAGE_NS: u64 = 300 * US;
 
 /// Length of a trial of this kind.
