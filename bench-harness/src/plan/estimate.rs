@@ -27,9 +27,10 @@ const LONE_ROUND_TRIP_NS: u64 = 60 * US;
 /// What a byte adds to that.
 const LONE_BYTE_NS: f64 = 1.3;
 
-/// Start and end of a server under strace, and a message through it.
+/// Start and end of a server under strace, and a message through it with the
+/// rest before it.
 const STRACE_START_NS: u64 = 60 * MS;
-const STRACE_MESSAGE_NS: u64 = 100 * US;
+const STRACE_MESSAGE_NS: u64 = 1_700 * US;
 
 /// The same under valgrind, which translates every function at its first call.
 const VALGRIND_START_NS: u64 = 500 * MS;

@@ -9,7 +9,7 @@ use crate::findings::{CostDetail, CostFigure, RowDetail};
 
 /// Parts below this are left out: a call at the start or the end whose number
 /// varies by one.
-const LEAST: f64 = 0.005;
+const LEAST: f64 = 0.02;
 
 fn costs_of(trial: &TrialRecord) -> Option<&CostMeasurement> {
     match trial.measurement.as_ref()? {

@@ -17,7 +17,7 @@ pub struct CostFigure {
     pub lowest: f64,
     /// The largest over the valid trials.
     pub highest: f64,
-    /// The same by name, medians, the largest first; those below 0.005 per
+    /// The same by name, medians, the largest first; those below 0.02 per
     /// message are left out.
     pub by_name: Vec<(String, f64)>,
 }

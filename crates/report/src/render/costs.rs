@@ -38,12 +38,16 @@ pub(super) fn page(findings: &Findings, counted: CostKind) -> Option<String> {
              once per byte."
         }
     });
-    page.paragraph(
-        "One connection with one message in flight and one worker: nothing shares a wake-up, so \
+    page.paragraph(&format!(
+        "One connection with one message in flight and one worker{}: nothing shares a wake-up, so \
          the counts repeat. A figure without a mark was the same to within ±0.5 % in all trials; \
-         ≈: it was not, the median is shown with half the range. The reference stands twice, as \
-         a check.",
-    );
+         ≈: it was not, the median is shown with half the range. The reference stands twice, as a \
+         check.",
+        match counted {
+            CostKind::SystemCalls => ", and a server at rest before each message",
+            CostKind::Instructions => "",
+        }
+    ));
     for cell in findings.cost_cells(counted) {
         page.heading(2, &heading(cell));
         page.paragraph(&format!(
