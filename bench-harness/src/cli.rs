@@ -55,6 +55,14 @@ pub(crate) struct Cli {
 /// One step of `--all`, with the steps that it needs.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum Verb {
+    /// Say whether this machine is fit, and what it does to the numbers
+    ///
+    /// Exit code 1 when something makes a run impossible.
+    Doctor {
+        /// Print facts and findings as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// List contenders and scenarios
     List,
     /// Print what a run would do, in order, and how long it would take

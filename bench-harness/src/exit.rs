@@ -25,7 +25,7 @@ impl Exit {
     pub(crate) const TABLE: &str = "\
 Exit codes:
     0  everything was done
-    1  the tool failed
+    1  the tool failed, or doctor found what makes a run impossible
     2  wrong usage
     3  the gate of `compare --fail-on` found a change of that kind
     4  incomplete: a server could not be built, started, checked or measured;

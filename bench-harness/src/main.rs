@@ -10,6 +10,7 @@ mod cli;
 mod clock;
 mod command;
 mod discover;
+mod doctor;
 mod exit;
 mod interrupt;
 mod machine_lock;

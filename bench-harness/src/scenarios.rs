@@ -140,6 +140,16 @@ fn check(scenario: &Scenario) -> Result<()> {
             !sizes_bytes.is_empty() && *messages > 0,
             "\"sizes_bytes\" and \"messages\" must not be empty"
         ),
+        ScenarioKind::PerMessageCosts { sizes, .. } => {
+            ensure!(!sizes.is_empty(), "\"sizes\" must not be empty");
+            for size in sizes {
+                ensure!(
+                    0 < size.fewer && size.fewer < size.more,
+                    "{} B: \"fewer\" must be at least 1, and \"more\" above it",
+                    size.size_bytes
+                );
+            }
+        }
         ScenarioKind::AllocationsPerConnection {
             handshakes,
             connections,

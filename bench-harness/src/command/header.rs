@@ -69,6 +69,8 @@ pub(super) fn host(processors: &Processors) -> Host {
         governor: facts.governor,
         open_files: facts.open_files,
         backlog_limit: facts.backlog_limit,
+        congestion_control: machine::congestion_control(),
+        clock_source: machine::clock_source(),
         server_cpus: processors.server.clone(),
         client_cpus: processors.client.clone(),
         shared_core: processors.share_a_core(siblings),

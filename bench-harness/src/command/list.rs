@@ -106,6 +106,17 @@ pub(super) fn in_words(scenario: &Scenario, effort: &Effort) -> String {
             let sizes: Vec<String> = sizes_bytes.iter().map(ToString::to_string).collect();
             format!("{messages} messages of {} B, {keep} kept", sizes.join(", "))
         }
+        ScenarioKind::PerMessageCosts { counted, sizes } => {
+            let sizes: Vec<String> = sizes
+                .iter()
+                .map(|it| format!("{} and {} of {} B", it.fewer, it.more, it.size_bytes))
+                .collect();
+            format!(
+                "{counted} by {} of messages: {}",
+                counted.tool(),
+                sizes.join(", ")
+            )
+        }
         ScenarioKind::AllocationsPerConnection {
             handshakes,
             connections,

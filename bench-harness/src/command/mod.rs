@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod compare;
 mod differences;
+mod doctor;
 mod export;
 mod finish;
 mod header;
@@ -51,6 +52,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
     match &cli.verb {
         None if cli.all => run::run(&mut setup()?, true),
         None => Err(UsageError("nothing to do: say --all or a verb; see --help".to_owned()).into()),
+        Some(Verb::Doctor { json }) => doctor::doctor(&setup()?, *json),
         Some(Verb::List) => list::list(&setup()?),
         Some(Verb::Plan { json }) => plan::plan(&setup()?, *json),
         Some(Verb::Build) => build::build(&mut setup()?),

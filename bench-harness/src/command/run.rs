@@ -9,6 +9,7 @@ use super::{
     Setup,
     build::build_all,
     check::{self, bench, check_all},
+    doctor,
     finish::{Ended, finish},
     header::{self, Known},
     live::Live,
@@ -27,7 +28,7 @@ use crate::{
 
 /// Runs everything. With `all`, a complete run is published.
 pub(super) fn run(setup: &mut Setup, all: bool) -> Result<Exit> {
-    announce(setup);
+    announce(setup)?;
     let mut folder = output::create(
         &setup.workspace.root.join("results"),
         setup.options.output.as_deref(),
@@ -41,7 +42,7 @@ pub(super) fn run(setup: &mut Setup, all: bool) -> Result<Exit> {
     result
 }
 
-fn announce(setup: &Setup) {
+fn announce(setup: &Setup) -> Result<()> {
     let plan = setup.preliminary_plan();
     setup.progress.say(&format!(
         "seed {}; {} rows, {} cells, blocks: {}; about {} after the build",
@@ -52,6 +53,7 @@ fn announce(setup: &Setup) {
         in_words(setup.preparation_ns() + plan_ns(&plan)),
     ));
     setup.warn_of_shared_processors();
+    doctor::warn(setup)
 }
 
 fn run_into(setup: &mut Setup, all: bool, folder: &mut RunFolder) -> Result<Exit> {

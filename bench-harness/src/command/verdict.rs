@@ -9,7 +9,21 @@ use crate::{exit::Exit, run::Schedule};
 /// trial is worth an exit code; another one only when no block of its cell has
 /// a valid trial.
 fn is_server_s_fault(kind: FlawKind) -> bool {
-    !kind.may_be_the_machine_s() && !matches!(kind, FlawKind::TooFewFiles | FlawKind::TimedOut)
+    !kind.may_be_the_machine_s()
+        && !matches!(
+            kind,
+            FlawKind::TooFewFiles
+                | FlawKind::TimedOut
+                | FlawKind::ToolMissing
+                | FlawKind::ToolFailed
+        )
+}
+
+/// Whether nothing but an optional tool kept the trial from its figures: its
+/// cell says so, and the run is complete nevertheless.
+fn lacks_only_a_tool(trial: &TrialRecord) -> bool {
+    let is_tool_s = |kind| matches!(kind, FlawKind::ToolMissing | FlawKind::ToolFailed);
+    !trial.flaws.is_empty() && trial.flaws.iter().all(|flaw| is_tool_s(flaw.kind()))
 }
 
 /// What is missing or wrong, one line per row and cell; empty when the run is
@@ -37,7 +51,10 @@ pub(super) fn shortcomings(header: &RunHeader, trials: &[TrialRecord]) -> Vec<St
                 .collect();
             let flaws = of_row.iter().flat_map(|trial| &trial.flaws);
             let mut server_s_fault = flaws.filter(|flaw| is_server_s_fault(flaw.kind()));
-            let never_valid = !of_row.is_empty() && !of_row.iter().any(|trial| trial.is_valid());
+            let never_valid = !of_row.is_empty()
+                && !of_row
+                    .iter()
+                    .any(|trial| trial.is_valid() || lacks_only_a_tool(trial));
             let reason = match server_s_fault.next() {
                 Some(flaw) => Some(flaw.to_string()),
                 None if never_valid => Some(

@@ -1,7 +1,7 @@
 //! How long a run takes: before it, from the plan; during it, from what the
 //! trials have really taken.
 
-use record::{Effort, Plan, ScenarioKind};
+use record::{CostKind, Effort, Plan, ScenarioKind};
 
 const MS: u64 = 1_000_000;
 const US: u64 = 1_000;
@@ -26,6 +26,15 @@ const LONE_ROUND_TRIP_NS: u64 = 60 * US;
 
 /// What a byte adds to that.
 const LONE_BYTE_NS: f64 = 1.3;
+
+/// Start and end of a server under strace, and a message through it with the
+/// rest before it.
+const STRACE_START_NS: u64 = 60 * MS;
+const STRACE_MESSAGE_NS: u64 = 1_700 * US;
+
+/// The same under valgrind, which translates every function at its first call.
+const VALGRIND_START_NS: u64 = 500 * MS;
+const VALGRIND_MESSAGE_NS: u64 = 300 * US;
 
 /// Length of a trial of this kind.
 pub(crate) fn trial_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
@@ -54,6 +63,16 @@ pub(crate) fn trial_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
                         let message_ns = LONE_ROUND_TRIP_NS + (size as f64 * LONE_BYTE_NS) as u64;
                         COUNT_SETTLE_NS + times * message_ns
                     })
+                    .sum()
+            }
+            ScenarioKind::PerMessageCosts { counted, sizes } => {
+                let (start_ns, message_ns) = match counted {
+                    CostKind::SystemCalls => (STRACE_START_NS, STRACE_MESSAGE_NS),
+                    CostKind::Instructions => (VALGRIND_START_NS, VALGRIND_MESSAGE_NS),
+                };
+                sizes
+                    .iter()
+                    .map(|size| 2 * start_ns + (size.fewer + size.more) * message_ns)
                     .sum()
             }
             ScenarioKind::AllocationsPerConnection {

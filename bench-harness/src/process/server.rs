@@ -77,14 +77,19 @@ impl<'a> Server<'a> {
 
     /// Waits until it listens.
     pub(crate) fn wait_ready(&mut self) -> Result<Ready, Stop> {
-        match self.process.receive(READY_TIMEOUT) {
+        self.wait_ready_within(READY_TIMEOUT)
+    }
+
+    /// Waits so long until it listens.
+    pub(crate) fn wait_ready_within(&mut self, limit: Duration) -> Result<Ready, Stop> {
+        match self.process.receive(limit) {
             Received::Line(line) => match serde_json::from_str(&line) {
                 Ok(ContenderLine::Ready(ready)) => Ok(ready),
                 Ok(_) => Err(bad_ready_line(&line, "the event is not \"ready\"")),
                 Err(error) => Err(bad_ready_line(&line, &error.to_string())),
             },
             Received::TimedOut => Err(Flaw::NeverReady {
-                waited_ns: ns(READY_TIMEOUT),
+                waited_ns: ns(limit),
             }
             .into()),
             Received::Ended => Err(self.ended()),
@@ -162,15 +167,25 @@ impl<'a> Server<'a> {
         })
     }
 
+    /// The end of its standard error.
+    pub(crate) fn last_words(&self) -> String {
+        self.process.stderr_tail()
+    }
+
     /// Tells it to exit, and waits until it has.
-    pub(crate) fn stop(mut self) -> Result<(), Stop> {
+    pub(crate) fn stop(self) -> Result<(), Stop> {
+        self.stop_within(EXIT_TIMEOUT)
+    }
+
+    /// The same, for a server that needs longer.
+    pub(crate) fn stop_within(mut self, limit: Duration) -> Result<(), Stop> {
         self.process.close_input();
-        if self.wait_exit(EXIT_TIMEOUT).is_some() {
+        if self.wait_exit(limit).is_some() {
             Ok(())
         } else {
             Err(control_failed(format!(
                 "still runs {} s after the end of its input",
-                EXIT_TIMEOUT.as_secs()
+                limit.as_secs()
             )))
         }
     }

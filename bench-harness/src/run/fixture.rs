@@ -30,7 +30,7 @@ pub(crate) fn effort(blocks: u32) -> Effort {
     }
 }
 
-/// One scenario of each kind.
+/// One scenario of each kind that needs no tool beside the programs.
 pub(crate) fn scenarios() -> Vec<Scenario> {
     let message = MessageShape {
         kind: MessageKind::Binary,

@@ -2,6 +2,7 @@
 
 mod allocations;
 mod calibrate;
+mod costs;
 mod echo;
 mod flaws;
 mod handshakes;

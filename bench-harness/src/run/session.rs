@@ -7,7 +7,7 @@ use record::{
 };
 
 use super::{Bench, flaws};
-use crate::process::{Generator, Server, Stop};
+use crate::process::{Generator, ProgramCall, Server, ServerProgram, Stop};
 
 /// How long outstanding echoes are waited for after a window.
 const GRACE_NS: u64 = 2_000_000_000;
@@ -33,16 +33,44 @@ pub(crate) struct Session<'a> {
 impl<'a> Session<'a> {
     /// Starts both programs and waits for the server's ready line.
     pub(crate) fn open(bench: &'a Bench<'a>, entry: &EntryKey, keep: u32) -> Result<Self, Stop> {
-        let program = bench
-            .servers
-            .get(&entry.contender)
-            .ok_or_else(|| Flaw::NotStarted {
-                error: format!("{} was not built", entry.contender),
-            })?;
+        let program = Self::program(bench, entry)?;
         let call = program.call(entry, &bench.server_cpus, keep);
         let mut server = Server::start(bench.launcher, bench.clock, &call)?;
         let generator = Generator::start(bench.launcher, &bench.generator, &bench.client_cpus)?;
         let ready = server.wait_ready()?;
+        Self::with(bench, server, generator, ready, keep)
+    }
+
+    /// The same with a server that is started by another command, in which
+    /// `wrap` turns the usual one, and that may take `limit` until it listens.
+    pub(super) fn open_under(
+        bench: &'a Bench<'a>,
+        entry: &EntryKey,
+        cpus: &[u32],
+        limit: Duration,
+        wrap: impl FnOnce(ProgramCall) -> ProgramCall,
+    ) -> Result<Self, Stop> {
+        let call = wrap(Self::program(bench, entry)?.call(entry, cpus, 0));
+        let mut server = Server::start(bench.launcher, bench.clock, &call)?;
+        let generator = Generator::start(bench.launcher, &bench.generator, &bench.client_cpus)?;
+        let ready = server.wait_ready_within(limit)?;
+        Self::with(bench, server, generator, ready, 0)
+    }
+
+    fn program(bench: &'a Bench<'a>, entry: &EntryKey) -> Result<&'a ServerProgram, Flaw> {
+        let program = bench.servers.get(&entry.contender);
+        program.ok_or_else(|| Flaw::NotStarted {
+            error: format!("{} was not built", entry.contender),
+        })
+    }
+
+    fn with(
+        bench: &'a Bench<'a>,
+        server: Server<'a>,
+        generator: Generator,
+        ready: Ready,
+        keep: u32,
+    ) -> Result<Self, Stop> {
         // A server that knows no messages has none to keep; its row is the floor.
         if ready.keep != keep && ready.protocol != Protocol::RawTcp {
             let kept = ready.keep;
@@ -193,6 +221,12 @@ impl<'a> Session<'a> {
     pub(crate) fn stop(self) -> Result<(), Stop> {
         drop(self.generator);
         self.server.stop()
+    }
+
+    /// The same, for a server that needs longer.
+    pub(super) fn stop_within(self, limit: Duration) -> Result<(), Stop> {
+        drop(self.generator);
+        self.server.stop_within(limit)
     }
 
     /// Waits, for the server to come to rest.

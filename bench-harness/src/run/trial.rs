@@ -4,7 +4,7 @@ use record::{
     Effort, EntryKey, Flaw, MachineUse, Measurement, MessageKind, MessageShape, ScenarioKind,
 };
 
-use super::{Bench, allocations, echo, handshakes, idle};
+use super::{Bench, allocations, costs, echo, handshakes, idle};
 use crate::{exit::Interrupted, process::Stop};
 
 /// What a trial is to do.
@@ -66,6 +66,9 @@ pub(super) fn run(bench: &Bench<'_>, task: &TrialTask<'_>) -> Result<Outcome, In
             messages,
             keep,
         } => allocations::per_message(bench, task, sizes_bytes, *messages, *keep),
+        ScenarioKind::PerMessageCosts { counted, sizes } => {
+            costs::per_message(bench, task, *counted, sizes)
+        }
         ScenarioKind::AllocationsPerConnection {
             handshakes,
             connections,

@@ -4,6 +4,7 @@
 //! function of its text, and a thin reader. All of it needs Linux; elsewhere it
 //! compiles, and every function says that it can't know.
 
+mod activity;
 mod affinity;
 mod clock;
 mod contention;
@@ -14,10 +15,13 @@ mod family;
 mod file;
 mod host;
 mod limits;
+mod pressure;
 mod process;
+mod settings;
 mod system;
 mod topology;
 
+pub use activity::{ThreadTicks, load_average, threads};
 pub use affinity::{affinity, set_affinity};
 pub use clock::{ProcessClock, monotonic_ns, own_cpu_ns, own_thread_cpu_ns, realtime_ns};
 pub use contention::{Stalls, own_run_queue_wait_ns, stalls};
@@ -27,7 +31,13 @@ pub use error::MachineError;
 pub use family::{Relative, process_family};
 pub use host::{HostFacts, host};
 pub use limits::{
-    available_memory_bytes, local_port_range, open_file_limit, raise_open_file_limit,
+    available_memory_bytes, free_disk_bytes, local_port_range, open_file_limit,
+    raise_open_file_limit,
 };
+pub use pressure::{PressureOf, pressure_percent};
 pub use process::{Memory, ModeTicks, Switches, process_memory, process_switches, process_ticks};
+pub use settings::{
+    Mitigations, boost, clock_source, congestion_control, governor, mitigations, swap_bytes,
+    syn_backlog, time_wait_reuse, transparent_huge_pages,
+};
 pub use topology::thread_siblings;

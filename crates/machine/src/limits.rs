@@ -1,6 +1,6 @@
 //! Limits that decide how many connections a process can hold.
 
-use std::io;
+use std::{io, path::Path};
 
 use crate::{MachineError, error::Problem, file::read_with, system};
 
@@ -43,6 +43,14 @@ pub fn available_memory_bytes() -> Result<u64, MachineError> {
     read_with("/proc/meminfo", |meminfo| {
         crate::file::kib_field_in_bytes(meminfo, "MemAvailable").ok_or(Problem("no MemAvailable"))
     })
+}
+
+/// Space that this user may still fill on the disk that holds `path`.
+///
+/// # Errors
+/// When there is no such path, or elsewhere than on Linux.
+pub fn free_disk_bytes(path: &Path) -> io::Result<u64> {
+    system::free_bytes(path)
 }
 
 fn parse_port_range(text: &str) -> Result<(u16, u16), Problem> {

@@ -38,6 +38,19 @@ pub enum Flaw {
         /// The command and the answer.
         error: String,
     },
+    /// The tool that counts is not on this machine.
+    ToolMissing {
+        /// Its name.
+        tool: String,
+    },
+    /// The server does not run under the tool that counts, or the tool did not
+    /// count; this says nothing on the server.
+    ToolFailed {
+        /// The tool's name.
+        tool: String,
+        /// What happened.
+        error: String,
+    },
     /// The load generator failed by itself; this says nothing on the server.
     GeneratorFailed {
         /// What it said.
@@ -190,6 +203,8 @@ pub enum FlawKind {
     BadReadyLine,
     Exited,
     ControlFailed,
+    ToolMissing,
+    ToolFailed,
     GeneratorFailed,
     ConnectionsFailed,
     Corrupted,
@@ -221,6 +236,8 @@ impl Flaw {
             Self::BadReadyLine { .. } => FlawKind::BadReadyLine,
             Self::Exited { .. } => FlawKind::Exited,
             Self::ControlFailed { .. } => FlawKind::ControlFailed,
+            Self::ToolMissing { .. } => FlawKind::ToolMissing,
+            Self::ToolFailed { .. } => FlawKind::ToolFailed,
             Self::GeneratorFailed { .. } => FlawKind::GeneratorFailed,
             Self::ConnectionsFailed { .. } => FlawKind::ConnectionsFailed,
             Self::Corrupted { .. } => FlawKind::Corrupted,
@@ -279,6 +296,10 @@ impl fmt::Display for Flaw {
                 write!(f, "exited during the trial ({status}): {stderr}")
             }
             Self::ControlFailed { error } => write!(f, "control channel: {error}"),
+            Self::ToolMissing { tool } => {
+                write!(f, "{tool} was not found (install it to fill this column)")
+            }
+            Self::ToolFailed { tool, error } => write!(f, "does not run under {tool}: {error}"),
             Self::GeneratorFailed { error } => write!(f, "load generator failed: {error}"),
             Self::ConnectionsFailed { count, first } => {
                 write!(f, "{count} connections failed, the first: {first}")

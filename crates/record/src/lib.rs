@@ -8,6 +8,7 @@
 //! `_per_s`). Text for people is made by `Display` or in the `report` crate.
 
 mod contender;
+mod costs;
 mod flaw;
 mod generator;
 mod histogram;
@@ -22,6 +23,7 @@ mod trial;
 pub use contender::{
     AllocationCounts, ContenderLine, OptionInForce, Protocol, Ready, UnknownVariant, Variant,
 };
+pub use costs::{CostKind, CostMeasurement, CostPass, CostSize, CostStep};
 pub use flaw::{Disturbance, Flaw, FlawKind};
 pub use generator::{
     Connected, Disconnected, Extent, GeneratorFault, GeneratorLine, HandshakeCounts, Load,

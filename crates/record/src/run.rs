@@ -30,6 +30,12 @@ pub struct Host {
     pub open_files: u64,
     /// Listen backlog that the kernel allows (`somaxconn`).
     pub backlog_limit: u64,
+    /// Congestion control of new TCP connections, such as `cubic`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub congestion_control: Option<String>,
+    /// What the kernel reads the time from, such as `tsc`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_source: Option<String>,
     /// Processors that servers run on.
     pub server_cpus: Vec<u32>,
     /// Processors that load generators run on.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::MessageShape;
+use crate::{CostKind, CostSize, MessageShape};
 
 /// How often a scenario is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,14 @@ pub enum ScenarioKind {
         messages: u64,
         /// Messages that the server keeps per connection; 0 for a plain echo.
         keep: u32,
+    },
+    /// What a message costs, exactly, by the difference of two passes under a
+    /// tool that counts.
+    PerMessageCosts {
+        /// What is counted.
+        counted: CostKind,
+        /// Payload sizes with the lengths of their passes.
+        sizes: Vec<CostSize>,
     },
     /// Allocations per opening handshake and live bytes per idle connection.
     AllocationsPerConnection {

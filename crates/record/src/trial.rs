@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AllocationCounts, EntryKey, Flaw, LoadResult};
+use crate::{AllocationCounts, CostMeasurement, EntryKey, Flaw, LoadResult};
 
 /// Memory of a process as the kernel counts it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,6 +144,8 @@ pub enum Measurement {
         /// One per level.
         levels: Vec<IdleLevel>,
     },
+    /// System calls or instructions.
+    Costs(CostMeasurement),
     /// Allocations.
     Allocations(AllocationMeasurement),
 }

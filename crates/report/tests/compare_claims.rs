@@ -47,7 +47,7 @@ fn comparisons_of_the_same_truth_rarely_claim_anything() {
                 .collect();
             let floor = statistics::noise_floor(&statistics::Sample::new(ratios).expect("finite"));
             if let Some(found) = &mut metric.noise_floor {
-                found.log_ratio = floor;
+                found.log_ratio = floor.expect("blocks enough");
             }
         }
         findings

@@ -220,7 +220,10 @@ fn ratios_of_equals(
         sample(&ratios.collect::<Vec<_>>())
     };
     let floor = noise_floor(&ratios());
-    (floor, (0..13).map(|_| ratios()).collect())
+    (
+        floor.expect("blocks enough"),
+        (0..13).map(|_| ratios()).collect(),
+    )
 }
 
 /// Two runs of the same truth: how often anything at all is claimed, also when

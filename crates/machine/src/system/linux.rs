@@ -82,3 +82,9 @@ pub(crate) fn open_file_limit() -> io::Result<(u64, u64)> {
 pub(crate) fn set_open_file_limit(soft: u64, hard: u64) -> io::Result<()> {
     Ok(setrlimit(Resource::RLIMIT_NOFILE, soft, hard)?)
 }
+
+#[allow(clippy::useless_conversion, reason = "on 32-bit systems these are u32")]
+pub(crate) fn free_bytes(path: &std::path::Path) -> io::Result<u64> {
+    let filesystem = nix::sys::statvfs::statvfs(path)?;
+    Ok(u64::from(filesystem.blocks_available()) * u64::from(filesystem.fragment_size()))
+}

@@ -55,3 +55,7 @@ pub(crate) fn open_file_limit() -> io::Result<(u64, u64)> {
 pub(crate) fn set_open_file_limit(_soft: u64, _hard: u64) -> io::Result<()> {
     unsupported("raising the limit on open files")
 }
+
+pub(crate) fn free_bytes(_path: &std::path::Path) -> io::Result<u64> {
+    unsupported("reading the space on a disk")
+}

@@ -6,7 +6,7 @@ use record::{BuildOutcome, ScenarioKind};
 use statistics::{BlockValue, Sample};
 
 use super::{
-    allocations, comparison, echo, flaws, handshakes, idle,
+    allocations, comparison, costs, echo, flaws, handshakes, idle,
     trials::{RowTrials, Trials},
 };
 use crate::{
@@ -107,6 +107,7 @@ fn figures(run: &Run, kind: &ScenarioKind, row: &RowTrials<'_>) -> RowFigures {
         ScenarioKind::RateLadder { message, .. } => echo::figures(&valid, *message, true, host),
         ScenarioKind::Handshakes { .. } => handshakes::figures(&valid, &row.recorded, host),
         ScenarioKind::Idle { .. } => idle::figures(&valid),
+        ScenarioKind::PerMessageCosts { .. } => costs::figures(&valid),
         ScenarioKind::AllocationsPerMessage { .. }
         | ScenarioKind::AllocationsPerConnection { .. } => allocations::figures(&valid),
     }
@@ -133,7 +134,8 @@ fn metrics_of(kind: &ScenarioKind) -> &'static [Metric] {
         ScenarioKind::Idle { .. } => {
             &[Metric::RssBytesPerConnection, Metric::PssBytesPerConnection]
         }
-        ScenarioKind::AllocationsPerMessage { .. }
+        ScenarioKind::PerMessageCosts { .. }
+        | ScenarioKind::AllocationsPerMessage { .. }
         | ScenarioKind::AllocationsPerConnection { .. } => &[],
     }
 }

@@ -14,6 +14,8 @@ pub(crate) fn short_name(kind: FlawKind) -> &'static str {
         FlawKind::BadReadyLine => "bad ready line",
         FlawKind::Exited => "exited",
         FlawKind::ControlFailed => "control failed",
+        FlawKind::ToolMissing => "tool not found",
+        FlawKind::ToolFailed => "does not run under the tool",
         FlawKind::GeneratorFailed => "generator failed",
         FlawKind::ConnectionsFailed => "connections failed",
         FlawKind::Corrupted => "wrong bytes",

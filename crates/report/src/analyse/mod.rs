@@ -4,6 +4,7 @@ mod allocations;
 mod busy;
 mod cell;
 mod comparison;
+mod costs;
 mod echo;
 mod entries;
 mod exceptions;

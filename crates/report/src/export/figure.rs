@@ -119,6 +119,16 @@ fn of_detail(detail: &RowDetail) -> Vec<Described> {
         RowDetail::Handshakes(handshakes) => percentiles(&handshakes.latency, Measure::Latency),
         RowDetail::Idle(_) => Vec::new(),
         RowDetail::Allocations(allocations) => allocations.steps.iter().flat_map(of_step).collect(),
+        RowDetail::Costs(costs) => costs
+            .figures
+            .iter()
+            .map(|figure| {
+                let size_bytes = figure.size_bytes;
+                let subject = AllocationSubject::Message { size_bytes };
+                let measure = Measure::Cost(costs.counted);
+                (Some(subject), measure, figure.per_message)
+            })
+            .collect(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is measured, as other tools name it.
 
+use record::CostKind;
 use statistics::Direction;
 
 use crate::findings::Metric;
@@ -50,6 +51,8 @@ pub(super) enum Measure {
     ServiceTime(Level),
     /// An allocation count.
     Allocation(Count),
+    /// System calls or instructions.
+    Cost(CostKind),
 }
 
 impl Measure {
@@ -87,6 +90,8 @@ impl Measure {
                 Count::AllocatedBytes => "allocated-bytes",
                 Count::LiveBytes => "live-bytes",
             },
+            Self::Cost(CostKind::SystemCalls) => "system-calls",
+            Self::Cost(CostKind::Instructions) => "instructions",
         }
     }
 
@@ -107,13 +112,15 @@ impl Measure {
             Self::Latency(_) | Self::ServiceTime(_) => "ns",
             Self::Allocation(Count::Allocations | Count::Reallocations) => "calls/operation",
             Self::Allocation(Count::AllocatedBytes | Count::LiveBytes) => "bytes/operation",
+            Self::Cost(CostKind::SystemCalls) => "calls/message",
+            Self::Cost(CostKind::Instructions) => "instructions/message",
         }
     }
 
     pub(super) fn direction(self) -> Direction {
         match self {
             Self::Median(metric) => metric.direction(),
-            Self::Latency(_) | Self::ServiceTime(_) | Self::Allocation(_) => {
+            Self::Latency(_) | Self::ServiceTime(_) | Self::Allocation(_) | Self::Cost(_) => {
                 Direction::LowerIsBetter
             }
         }

@@ -4,7 +4,7 @@
 
 mod family;
 
-use record::{AllocationSubject, Role};
+use record::{AllocationSubject, CostKind, Role};
 
 use self::family::{Family, Kind, Labels, Unit};
 use super::{
@@ -48,6 +48,8 @@ pub(super) fn text(run: &Run, findings: &Findings) -> String {
     }
     families.extend(summaries(findings));
     families.extend(COUNTS.map(|count| allocations(&figures, count)));
+    families
+        .extend([CostKind::SystemCalls, CostKind::Instructions].map(|kind| costs(&figures, kind)));
     let mut text: String = families.iter().map(Family::text).collect();
     text.push_str("# EOF\n");
     text
@@ -300,16 +302,40 @@ fn allocations(figures: &[Figure<'_>], count: Count) -> Family {
         .iter()
         .filter(|figure| figure.measure == Measure::Allocation(count));
     for figure in wanted {
-        let labels = row(figure.cell, figure.entry);
-        let labels = match figure.subject {
-            Some(AllocationSubject::Message { size_bytes }) => labels
-                .with("subject", "message")
-                .with("size_bytes", &size_bytes.to_string()),
-            Some(AllocationSubject::Handshake) => labels.with("subject", "handshake"),
-            Some(AllocationSubject::Connection) => labels.with("subject", "connection"),
-            None => labels,
-        };
-        family.sample("", &labels, figure.value);
+        family.sample("", &labels_of(figure), figure.value);
     }
     family
+}
+
+fn costs(figures: &[Figure<'_>], kind: CostKind) -> Family {
+    let (name, help) = match kind {
+        CostKind::SystemCalls => (
+            "system_calls_per_message",
+            "Calls into the kernel per message, one message at a time.",
+        ),
+        CostKind::Instructions => (
+            "instructions_per_message",
+            "Instructions in user mode per message, one message at a time.",
+        ),
+    };
+    let mut family = Family::new(name, Unit::None, Kind::Gauge, help);
+    let wanted = figures
+        .iter()
+        .filter(|figure| figure.measure == Measure::Cost(kind));
+    for figure in wanted {
+        family.sample("", &labels_of(figure), figure.value);
+    }
+    family
+}
+
+fn labels_of(figure: &Figure<'_>) -> Labels {
+    let labels = row(figure.cell, figure.entry);
+    match figure.subject {
+        Some(AllocationSubject::Message { size_bytes }) => labels
+            .with("subject", "message")
+            .with("size_bytes", &size_bytes.to_string()),
+        Some(AllocationSubject::Handshake) => labels.with("subject", "handshake"),
+        Some(AllocationSubject::Connection) => labels.with("subject", "connection"),
+        None => labels,
+    }
 }

@@ -5,6 +5,8 @@ use record::AllocationSubject;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::CostDetail;
+
 /// Percentiles of a merged histogram, in ns. A percentile is `None` when fewer
 /// than ten values lie above it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -157,6 +159,8 @@ pub enum RowDetail {
     Idle(IdleDetail),
     /// Allocations.
     Allocations(AllocationDetail),
+    /// System calls or instructions.
+    Costs(CostDetail),
 }
 
 impl RowDetail {
@@ -166,7 +170,7 @@ impl RowDetail {
         match self {
             Self::Echo(detail) => detail.is_generator_bound,
             Self::Handshakes(detail) => detail.is_generator_bound,
-            Self::Idle(_) | Self::Allocations(_) => false,
+            Self::Idle(_) | Self::Allocations(_) | Self::Costs(_) => false,
         }
     }
 
@@ -193,6 +197,15 @@ impl RowDetail {
     pub fn idle(&self) -> Option<&IdleDetail> {
         match self {
             Self::Idle(detail) => Some(detail),
+            _ => None,
+        }
+    }
+
+    /// The figures of a cell of exact costs.
+    #[must_use]
+    pub fn costs(&self) -> Option<&CostDetail> {
+        match self {
+            Self::Costs(detail) => Some(detail),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 //! becomes text.
 
 mod cell;
+mod costs;
 mod detail;
 mod metric;
 mod overview;
@@ -9,6 +10,7 @@ mod reasons;
 mod sanity;
 
 pub use cell::{CellFinding, CellRow, FlawNote, RowStatus, RungFacts};
+pub use costs::{CostDetail, CostFigure};
 pub use detail::{
     AllocationDetail, AllocationFigure, EchoDetail, HandshakeDetail, IdleDetail, IdleLevelFigure,
     LatencyDetail, Percentiles, RowDetail, StepFigures,
@@ -18,7 +20,7 @@ pub use overview::{EntryFinding, RunFacts, RunState};
 pub use reasons::{NoFloor, NotCompared};
 pub use sanity::{BaselinePairs, Exception};
 
-use record::{Protocol, Role, ScenarioKind};
+use record::{CostKind, Protocol, Role, ScenarioKind};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -101,6 +103,16 @@ impl Findings {
                 cell.scenario.kind,
                 ScenarioKind::AllocationsPerMessage { .. }
                     | ScenarioKind::AllocationsPerConnection { .. }
+            )
+        })
+    }
+
+    /// Cells of exact costs of this kind.
+    pub fn cost_cells(&self, wanted: CostKind) -> impl Iterator<Item = &CellFinding> {
+        self.cells.iter().filter(move |cell| {
+            matches!(
+                cell.scenario.kind,
+                ScenarioKind::PerMessageCosts { counted, .. } if counted == wanted
             )
         })
     }

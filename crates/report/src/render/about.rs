@@ -301,6 +301,20 @@ pub(super) fn circumstances(page: &mut Page, findings: &Findings) {
             },
         ),
     ];
+    let known = |name: &str, value: &Option<String>| {
+        let value = value.as_deref()?;
+        Some(format!("{name}: {}", escaped(value)))
+    };
+    let kernel: Vec<String> = [
+        known("congestion control", &host.congestion_control),
+        known("clock source", &host.clock_source),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !kernel.is_empty() {
+        lines.push(format!("- {}", kernel.join("; ")));
+    }
     for calibration in &run.calibrations {
         let slowest = calibration
             .capacities_per_s

@@ -268,7 +268,7 @@ fn file<'a, S: AsRef<str>>(
     csv.into_text()
 }
 
-fn columns<S: AsRef<str>>(metrics: &[Metric], own: &[S]) -> Vec<String> {
+pub(super) fn columns<S: AsRef<str>>(metrics: &[Metric], own: &[S]) -> Vec<String> {
     let mut columns: Vec<String> = KEY_COLUMNS.map(str::to_owned).to_vec();
     for metric in metrics {
         let name = metric.column_name();
@@ -294,7 +294,7 @@ fn columns<S: AsRef<str>>(metrics: &[Metric], own: &[S]) -> Vec<String> {
     columns
 }
 
-fn key_fields(findings: &Findings, cell: &CellFinding, entry: usize) -> Vec<String> {
+pub(super) fn key_fields(findings: &Findings, cell: &CellFinding, entry: usize) -> Vec<String> {
     let facts = &findings.entries[entry];
     let row = &cell.rows[entry];
     let role = match facts.key.role {

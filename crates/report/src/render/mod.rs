@@ -2,6 +2,7 @@
 
 mod about;
 mod allocations;
+mod costs;
 mod cpu;
 mod csv_files;
 mod footer;
@@ -21,6 +22,8 @@ mod words;
 
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use terminal::{TerminalOptions, terminal_summary};
+
+use record::CostKind;
 
 use crate::findings::Findings;
 
@@ -58,8 +61,31 @@ pub fn render_folder(findings: &Findings) -> Result<Vec<RenderedFile>, serde_jso
         ("handshakes.csv", csv_files::handshakes(findings)),
         ("findings.json", json),
     ];
+    // Only where they were counted: runs of before have no such cells.
+    let counted = [
+        (
+            "system-calls.md",
+            costs::page(findings, CostKind::SystemCalls),
+        ),
+        (
+            "system-calls.csv",
+            costs::csv(findings, CostKind::SystemCalls),
+        ),
+        (
+            "instructions.md",
+            costs::page(findings, CostKind::Instructions),
+        ),
+        (
+            "instructions.csv",
+            costs::csv(findings, CostKind::Instructions),
+        ),
+    ];
+    let counted = counted
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text?)));
     Ok(files
         .into_iter()
+        .chain(counted)
         .map(|(name, text)| RenderedFile { name, text })
         .collect())
 }

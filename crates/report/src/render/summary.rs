@@ -1,5 +1,6 @@
 //! The pages that people see first.
 
+use record::CostKind;
 use statistics::{Family, Rule};
 
 use super::{about, cpu, footer, headline, page::Page, sanity, throughput, words::echo_column};
@@ -128,6 +129,12 @@ fn links(findings: &Findings, prefix: &str) -> String {
         "allocations",
         "allocations",
     );
+    for (counted, name, file) in [
+        (CostKind::SystemCalls, "system calls", "system-calls"),
+        (CostKind::Instructions, "instructions", "instructions"),
+    ] {
+        add(findings.cost_cells(counted).next().is_some(), name, file);
+    }
     add(
         findings.handshake_cells().next().is_some(),
         "handshakes",

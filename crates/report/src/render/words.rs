@@ -168,6 +168,24 @@ pub(super) fn description(cell: &CellFinding) -> String {
             "{} messages per count, on one connection, of which the server keeps the last {keep}",
             grouped(*messages),
         ),
+        ScenarioKind::PerMessageCosts { counted, sizes } => {
+            let sizes: Vec<String> = sizes
+                .iter()
+                .map(|size| {
+                    format!(
+                        "{} and {} of {}",
+                        grouped(size.fewer),
+                        grouped(size.more),
+                        bytes(size.size_bytes)
+                    )
+                })
+                .collect();
+            format!(
+                "{counted} by {}, binary messages: {}",
+                counted.tool(),
+                sizes.join(", ")
+            )
+        }
         ScenarioKind::AllocationsPerConnection {
             handshakes,
             connections,

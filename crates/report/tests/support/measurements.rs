@@ -1,9 +1,12 @@
 //! What a made-up trial measures.
 
+use std::collections::BTreeMap;
+
 use record::{
-    AllocationCounts, AllocationMeasurement, AllocationStep, AllocationSubject, EncodedHistogram,
-    HandshakeCounts, IdleLevel, LoadResult, Measurement, ProcessMemory, ProcessUse, ScenarioKind,
-    VerificationCounts, new_latency_histogram,
+    AllocationCounts, AllocationMeasurement, AllocationStep, AllocationSubject, CostKind,
+    CostMeasurement, CostPass, CostSize, CostStep, EncodedHistogram, HandshakeCounts, IdleLevel,
+    LoadResult, Measurement, ProcessMemory, ProcessUse, ScenarioKind, VerificationCounts,
+    new_latency_histogram,
 };
 
 use super::truth::Truth;
@@ -124,6 +127,9 @@ pub fn of(
                 })
                 .collect(),
         },
+        ScenarioKind::PerMessageCosts { counted, sizes } => {
+            Measurement::Costs(costs(truth, *counted, sizes))
+        }
         ScenarioKind::AllocationsPerMessage {
             sizes_bytes,
             messages,
@@ -165,6 +171,44 @@ pub fn of(
             ];
             Measurement::Allocations(AllocationMeasurement { keep: 0, steps })
         }
+    }
+}
+
+/// One read and one write per message, and a wait; work by the server's truth.
+fn costs(truth: &Truth, counted: CostKind, sizes: &[CostSize]) -> CostMeasurement {
+    let pass = |size_bytes: u64, messages: u64| match counted {
+        CostKind::SystemCalls => {
+            let by_name: BTreeMap<String, u64> = [
+                ("recvfrom", messages + 4),
+                ("sendto", messages),
+                ("epoll_wait", messages + 9),
+                ("execve", 1),
+            ]
+            .map(|(name, count)| (name.to_owned(), count))
+            .into();
+            CostPass {
+                messages,
+                total: by_name.values().sum(),
+                by_name,
+            }
+        }
+        CostKind::Instructions => CostPass {
+            messages,
+            total: 400_000 + messages * truth.cpu_ns(size_bytes, 1) as u64,
+            by_name: BTreeMap::new(),
+        },
+    };
+    CostMeasurement {
+        counted,
+        tool: format!("{} 1.0", counted.tool()),
+        steps: sizes
+            .iter()
+            .map(|size| CostStep {
+                size_bytes: size.size_bytes,
+                fewer: pass(size.size_bytes, size.fewer),
+                more: pass(size.size_bytes, size.more),
+            })
+            .collect(),
     }
 }
 

@@ -11,9 +11,10 @@ pub mod truth;
 
 use measurements::Noise;
 use record::{
-    Calibration, Cell, CheckOutcome, Effort, EffortLevel, Entry, Host, MachineUse, MessageKind,
-    MessageShape, OptionInForce, Plan, PlannedTrial, Repetition, Role, RunEnd, RunHeader, RunLine,
-    Rung, SCHEMA_VERSION, Scenario, ScenarioKind, ToolchainFacts, TrialRecord,
+    Calibration, Cell, CheckOutcome, CostKind, CostSize, Effort, EffortLevel, Entry, Host,
+    MachineUse, MessageKind, MessageShape, OptionInForce, Plan, PlannedTrial, Repetition, Role,
+    RunEnd, RunHeader, RunLine, Rung, SCHEMA_VERSION, Scenario, ScenarioKind, ToolchainFacts,
+    TrialRecord,
 };
 use report::Run;
 use truth::{Truth, reference, servers};
@@ -125,6 +126,8 @@ fn header(plan: Plan, servers: &[Truth]) -> RunHeader {
             governor: None,
             open_files: 1_048_576,
             backlog_limit: 4096,
+            congestion_control: Some("cubic".to_owned()),
+            clock_source: None,
             server_cpus: vec![0],
             client_cpus: vec![1],
             shared_core: None,
@@ -260,6 +263,20 @@ pub fn scenarios() -> Vec<Scenario> {
         twice("allocations-connection", "Allocations per connection", 120, ScenarioKind::AllocationsPerConnection {
             handshakes: 256, connections: 256,
         }),
+        twice("system-calls", "System calls per message", 130, ScenarioKind::PerMessageCosts {
+            counted: CostKind::SystemCalls, sizes: vec![cost_size(125), cost_size(16_384)],
+        }),
+        twice("instructions", "Instructions per message", 140, ScenarioKind::PerMessageCosts {
+            counted: CostKind::Instructions, sizes: vec![cost_size(125), cost_size(16_384)],
+        }),
     ];
     scenarios
+}
+
+fn cost_size(size_bytes: u64) -> CostSize {
+    CostSize {
+        size_bytes,
+        fewer: 100,
+        more: 1_100,
+    }
 }
