@@ -8,6 +8,7 @@ pub(crate) enum Exit {
     /// Everything was done, and no server misbehaved.
     Ok,
     /// The tool itself could not go on: no disk space, no workspace, no reference.
+    /// Or a claim of `selftest` did not hold.
     Failed,
     /// The command line could not be understood.
     Usage,
@@ -23,7 +24,7 @@ impl Exit {
     pub(crate) const TABLE: &str = "\
 Exit codes:
     0  everything was done
-    1  the tool failed
+    1  the tool failed, or a claim of selftest did not hold
     2  wrong usage
     4  incomplete: a server could not be built, started, checked or measured;
        the rows are named, the rest is there

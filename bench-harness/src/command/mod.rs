@@ -19,6 +19,7 @@ use crate::{
     cli::{Cli, Verb},
     exit::{Exit, UsageError},
     interrupt::Interrupt,
+    selftest,
 };
 use setup::Setup;
 
@@ -44,5 +45,6 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             check,
         }) => report::report(dir.as_deref(), *publish, *check),
         Some(Verb::Resume { dir }) => resume::resume(&mut setup()?, dir),
+        Some(Verb::Selftest(options)) => selftest::run(&cli.options, options, &interrupt),
     }
 }
