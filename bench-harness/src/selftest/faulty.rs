@@ -29,7 +29,7 @@ pub(super) struct Faulty {
 }
 
 /// More messages than the check sends; then one of seven is treated wrongly.
-const LATER: &str = "--after 400 --every 7";
+const LATER: &str = "--after 200 --every 7";
 
 /// From the first message on.
 const ALWAYS: &str = "";
