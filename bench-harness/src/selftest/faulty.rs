@@ -123,8 +123,7 @@ pub(super) fn waits_ns<'a>(names: impl Iterator<Item = &'a str>) -> u64 {
     names
         .map(|name| match name {
             "never-ready" | "never-answers" => 5 * S,
-            "drop" | "hang" => 4 * S,
-            "reorder" => 2 * S,
+            "drop" | "hang" => 2 * S,
             _ => 0,
         })
         .sum()

@@ -45,7 +45,7 @@ use tool::Tool;
 
 /// What a run takes besides its trials: finding the workspace and the compiler,
 /// and checking the servers.
-const RUN_OVERHEAD_NS: u64 = 1_500_000_000;
+const RUN_OVERHEAD_NS: u64 = 1_000_000_000;
 
 /// Tries the claims and prints a verdict on each.
 pub(crate) fn run(
