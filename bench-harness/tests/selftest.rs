@@ -120,8 +120,12 @@ fn a_truth_that_is_broken_does_not_hold() {
     assert_exit(&output, 1);
     let verdicts = verdicts(&output);
     // Nothing is wrong with a server that is to have no fault.
-    assert_eq!(subjects(&verdicts, "held"), ["plain", "plain"]);
-    assert_eq!(subjects(&verdicts, "undecided"), [""; 0]);
+    let held = subjects(&verdicts, "held");
+    assert!(held.iter().all(|it| it == "plain"), "{held:?}");
+    let not_held = subjects(&verdicts, "not-held");
+    for subject in ["corrupt-byte", "drop", "never-ready", "ping", "allocates-0"] {
+        assert!(not_held.iter().any(|it| it == subject), "{subject}");
+    }
 
     let output = selftest(&server, "allocations").output().unwrap();
     assert_exit(&output, 1);

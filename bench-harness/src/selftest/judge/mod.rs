@@ -6,7 +6,7 @@ mod faults;
 mod stall;
 mod stall_arithmetic;
 
-use record::{Flaw, FlawKind, Role};
+use record::{Flaw, FlawKind, Role, TrialRecord};
 use report::{Findings, Run, findings::EntryFinding};
 
 use super::{
@@ -40,18 +40,29 @@ impl Evidence {
         self.findings.entries.iter().position(is_it)
     }
 
-    /// Everything that was found wrong with a server, in the check and in all
-    /// trials.
+    /// Everything that was found wrong with a server, in the check and in its
+    /// trials. Trials that the machine disturbed are left out when they were
+    /// redone without.
     fn flaws(&self, name: &str) -> Vec<&Flaw> {
         let checks = self.run.header.checks.iter();
         let in_check = checks
             .filter(|check| check.entry.contender == name)
             .flat_map(|check| &check.flaws);
-        let in_trials = self
+        let trials: Vec<&TrialRecord> = self
             .run
             .trials
             .iter()
             .filter(|trial| trial.entry.contender == name)
+            .collect();
+        let was_redone = |trial: &TrialRecord| {
+            trials.iter().any(|other| {
+                (other.block, &other.cell, &other.entry) == (trial.block, &trial.cell, &trial.entry)
+                    && !is_disturbed(other)
+            })
+        };
+        let in_trials = trials
+            .iter()
+            .filter(|trial| !is_disturbed(trial) || !was_redone(trial))
             .flat_map(|trial| &trial.flaws);
         in_check.chain(in_trials).collect()
     }
@@ -101,6 +112,11 @@ fn texts(flaws: &[&Flaw]) -> Vec<String> {
         }
     }
     texts
+}
+
+/// Whether the machine is among what was wrong.
+fn is_disturbed(trial: &TrialRecord) -> bool {
+    trial.flaws.iter().any(|flaw| !is_of_server(flaw.kind()))
 }
 
 /// Whether a flaw is one that a server can have. All others, those that this
