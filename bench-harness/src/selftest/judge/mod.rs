@@ -5,6 +5,8 @@ mod cpu;
 mod faults;
 mod stall;
 mod stall_arithmetic;
+#[cfg(test)]
+mod tests;
 
 use record::{Flaw, FlawKind, Role, TrialRecord};
 use report::{Findings, Run, findings::EntryFinding};
