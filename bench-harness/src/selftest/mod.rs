@@ -17,6 +17,7 @@ mod tool;
 mod verdict;
 
 use std::{
+    env,
     fs::{self, File},
     io::Write as _,
     path::{Path, PathBuf},
@@ -32,7 +33,6 @@ use crate::{
     build::Cargo,
     cli::Options,
     clock::{Clock as _, RealClock},
-    discover::Workspace,
     exit::{Exit, Interrupted},
     interrupt::Interrupt,
     plan::{calibration_ns, effort_of, plan_ns},
@@ -74,8 +74,7 @@ pub(crate) fn run(
         claims.len(),
         in_words(estimate_ns)
     ));
-    let workspace = Workspace::find()?;
-    let cargo = Cargo::new(&workspace.root, options.jobs, interrupt.clone());
+    let cargo = Cargo::new(&checkout(), options.jobs, interrupt.clone());
     let programs = known::programs(
         &cargo,
         options.load_generator.as_deref(),
@@ -125,6 +124,12 @@ pub(crate) fn run(
         (false, true) => Exit::Ok,
         (false, false) => Exit::Failed,
     })
+}
+
+/// A folder from which cargo finds the workspace: that of the package that
+/// `cargo run` runs, else the current one.
+fn checkout() -> PathBuf {
+    env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from)
 }
 
 fn try_claims(

@@ -27,7 +27,7 @@ use crate::{
     cli::Options,
     exit::{Exit, Interrupted},
     interrupt::Interrupt,
-    run::{self, Recorder},
+    run::Recorder,
 };
 
 /// How often a running tool is looked at.
@@ -59,8 +59,8 @@ impl Tool<'_> {
         self.call(&arguments)?;
 
         let path = results.join(Recorder::FILE_NAME);
-        let (text, _) =
-            run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("{} can't be read", path.display()))?;
         let run = Run::parse(&text).with_context(|| path.display().to_string())?;
         let findings = analyse(&run);
         Ok(Evidence { run, findings })

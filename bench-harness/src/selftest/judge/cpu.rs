@@ -73,7 +73,9 @@ fn compared(metric: &MetricFinding, row: &Estimate) -> Option<(Compared, Judgeme
         ratio: row.ratio?,
         lower: row.ratio_lower?,
         upper: row.ratio_upper?,
-        floor_percent: metric.noise_floor.map(|floor| floor.percent),
+        floor_percent: metric
+            .noise_floor
+            .map(|floor| floor.log_ratio.exp_m1() * 100.0),
         blocks: comparison.blocks,
     };
     Some((seen, comparison.verdict))

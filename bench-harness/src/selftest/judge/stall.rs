@@ -48,19 +48,30 @@ pub(super) fn judge(experiment: &Experiment, evidence: &Evidence) -> Vec<Verdict
     };
     let stalls = stalls(&loads, plain);
     let is_quiet = plain.response.max_ns < OWN_PAUSE_NS;
+    let response = stalling.response;
+    let shown = [
+        known(response.p50_ns),
+        known(response.p99_ns),
+        known(response.max_ns),
+    ];
     if experiment.name == "stall" {
-        distribution(&stalls, &seen, stalling, is_quiet)
+        distribution(&stalls, &seen, shown, is_quiet)
     } else {
         blocked(&stalls, &seen, is_quiet)
     }
 }
 
+/// A time that the tables show, unless there are too few messages for it.
+fn known(ns: impl Into<Option<u64>>) -> Option<u64> {
+    ns.into()
+}
+
 /// Every message could be written when it was due: the whole distribution is
-/// known.
+/// known. The tables show `p50`, `p99` and `longest` of it.
 fn distribution(
     stalls: &Stalls,
     seen: &Waits,
-    published: LatencyDetail,
+    [p50, p99, longest]: [Option<u64>; 3],
     is_quiet: bool,
 ) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
@@ -81,16 +92,14 @@ fn distribution(
             ),
         ));
     }
-    let response = published.response;
-    let (p50, p99) = (stalls.quantile_ns(0.5), stalls.quantile_ns(0.99));
-    let longest = (
+    let longest_bounds = (
         stalls.least_longest_ns(),
         stalls.length_ns + OWN_PAUSE_NS as f64,
     );
     for (subject, ns, (lower, upper)) in [
-        ("p50 of response times", Some(response.p50_ns), p50),
-        ("p99 of response times", response.p99_ns, p99),
-        ("longest response time", Some(response.max_ns), longest),
+        ("p50 of response times", p50, stalls.quantile_ns(0.5)),
+        ("p99 of response times", p99, stalls.quantile_ns(0.99)),
+        ("longest response time", longest, longest_bounds),
     ] {
         let found = match ns {
             Some(ns) => {
@@ -283,21 +292,8 @@ mod tests {
 
     #[test]
     fn a_record_without_the_waits_of_the_plan_does_not_hold() {
-        let detail = |p50_ns, p99_ns, max_ns| LatencyDetail {
-            response: report::findings::Percentiles {
-                count: 1_000,
-                p50_ns,
-                p90_ns: None,
-                p99_ns: Some(p99_ns),
-                p99_9_ns: None,
-                max_ns,
-            },
-            service: None,
-            schedule_lag_p99_ns: None,
-            achieved_over_offered: 1.0,
-        };
-        let outcomes = |waits: &Waits, detail| -> Vec<Outcome> {
-            distribution(&stalls(), waits, detail, true)
+        let outcomes = |waits: &Waits, shown: [u64; 3]| -> Vec<Outcome> {
+            distribution(&stalls(), waits, shown.map(Some), true)
                 .into_iter()
                 .map(|verdict| verdict.outcome)
                 .collect()
@@ -306,7 +302,7 @@ mod tests {
             response: vec![waits_of_two_stalls(1)],
             service: Vec::new(),
         };
-        let held = outcomes(&truth, detail(100_000, 95_500_000, 100_000_000));
+        let held = outcomes(&truth, [100_000, 95_500_000, 100_000_000]);
         assert!(held.iter().all(|it| *it == Outcome::Held), "{held:?}");
 
         // A generator that waits for the answer before it sends sees one late
@@ -315,7 +311,7 @@ mod tests {
             response: vec![vec![(100_000_000, 2)]],
             service: Vec::new(),
         };
-        let found = outcomes(&omitted, detail(100_000, 200_000, 100_000_000));
+        let found = outcomes(&omitted, [100_000, 200_000, 100_000_000]);
         let not_held = found.iter().filter(|it| **it == Outcome::NotHeld);
         assert_eq!(not_held.count(), LATE_MS.len() + 1, "{found:?}");
     }
