@@ -59,6 +59,7 @@ pub(crate) fn run(
     }
     let effort = effort(options);
     let claims = selftest.claims(options.quick);
+    options::refuse_too_few_blocks(&claims, effort)?;
     let estimate_ns = claims.iter().map(|claim| claim_ns(*claim, effort)).sum();
     if selftest.estimate {
         print(&format!("{}\n", estimate_ns / 1_000_000_000))?;

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use record::Effort;
+use statistics::BLOCKS_FOR_AN_INTERVAL;
 
 use super::Claim;
 use crate::{
@@ -51,6 +53,21 @@ impl SelftestOptions {
                 }
             })
             .collect()
+    }
+}
+
+/// Refuses blocks that can't decide a claim, however quiet the machine is.
+pub(super) fn refuse_too_few_blocks(claims: &[Claim], effort: Effort) -> Result<(), UsageError> {
+    let needed = BLOCKS_FOR_AN_INTERVAL;
+    let enough = usize::try_from(effort.blocks).is_ok_and(|blocks| blocks >= needed);
+    match claims.iter().find(|claim| claim.needs_effort()) {
+        Some(claim) if !enough => Err(UsageError(format!(
+            "{} needs at least {needed} blocks, and {} are asked for; leave --quick out, or say \
+             --blocks {needed}",
+            claim.name(),
+            effort.blocks
+        ))),
+        _ => Ok(()),
     }
 }
 
@@ -104,6 +121,17 @@ mod tests {
         );
         let (options, selftest) = parse(&[]);
         assert_eq!(selftest.claims(options.quick), Claim::ALL);
+    }
+
+    #[test]
+    fn too_few_blocks_are_refused_where_they_matter() {
+        let effort = |level| crate::plan::effort_of(level);
+        let refuse = |claim, level| refuse_too_few_blocks(&[claim], effort(level));
+        let (quick, standard) = (record::EffortLevel::Quick, record::EffortLevel::Standard);
+        let error = refuse(Claim::CpuPlus5, quick).unwrap_err().to_string();
+        assert!(error.contains("--blocks 6"), "{error}");
+        assert!(refuse(Claim::CpuPlus5, standard).is_ok());
+        assert!(refuse(Claim::Stall, quick).is_ok());
     }
 
     #[test]
