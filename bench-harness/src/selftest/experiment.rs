@@ -205,7 +205,7 @@ fn blocked_stall() -> Experiment {
         (1, message),
         HEAVY_LOAD,
         1,
-        "--receive-buffer 65536",
+        "--receive-buffer 262144",
     )
 }
 

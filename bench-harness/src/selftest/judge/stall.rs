@@ -197,7 +197,6 @@ fn loads<'a>(evidence: &'a Evidence, name: &str) -> Vec<(&'a LoadResult, f64)> {
 fn stalls(loads: &[(&LoadResult, f64)], plain: LatencyDetail) -> Stalls {
     let windows_ns: u64 = loads.iter().map(|(load, _)| load.window_ns).sum();
     let rates: f64 = loads.iter().map(|(_, rate)| rate).sum();
-    let slack_ns = plain.response.p99_ns.unwrap_or(plain.response.max_ns);
     Stalls {
         length_ns: STALL_NS as f64,
         stalls: (windows_ns as f64 / STALL_EVERY_NS as f64).round(),
@@ -205,7 +204,9 @@ fn stalls(loads: &[(&LoadResult, f64)], plain: LatencyDetail) -> Stalls {
         rate_per_ns: rates / loads.len() as f64 / 1e9,
         messages: loads.iter().map(|(load, _)| load.planned as f64).sum(),
         load: LIGHT_LOAD,
-        slack_ns: slack_ns as f64,
+        // The end of a stall is a wake-up like that for each message, of which
+        // this is the latest.
+        slack_ns: plain.response.max_ns as f64,
     }
 }
 
