@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use record::{EffortLevel, Variant};
 
-use crate::{command::Format, discover::External, exit::Exit};
+use crate::{command::Format, discover::External, exit::Exit, selftest::SelftestOptions};
 
 /// The contender that ratios are taken against, unless another is named: the
 /// library that most projects use.
@@ -136,6 +136,14 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Prove that the tool tells the truth, on servers whose truth is known
+    ///
+    /// Runs the tool itself against servers that are equal, that cost 5 or 20 %
+    /// more, that stall, allocate or misbehave in a known way, and prints what
+    /// was expected, what was seen and whether that held. --quick leaves out
+    /// the claims that need blocks (under a minute). --output is a file here:
+    /// it gets what is printed.
+    Selftest(SelftestOptions),
 }
 
 /// With which verdicts `compare` fails.

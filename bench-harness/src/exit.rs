@@ -8,6 +8,7 @@ pub(crate) enum Exit {
     /// Everything was done, and no server misbehaved.
     Ok,
     /// The tool itself could not go on: no disk space, no workspace, no reference.
+    /// Or a claim of `selftest` did not hold.
     Failed,
     /// The command line could not be understood.
     Usage,
@@ -25,7 +26,8 @@ impl Exit {
     pub(crate) const TABLE: &str = "\
 Exit codes:
     0  everything was done
-    1  the tool failed, or doctor found what makes a run impossible
+    1  the tool failed, a claim of selftest did not hold, or doctor found what
+       makes a run impossible
     2  wrong usage
     3  the gate of `compare --fail-on` found a change of that kind
     4  incomplete: a server could not be built, started, checked or measured;

@@ -21,6 +21,7 @@ mod progress;
 mod run;
 mod scenarios;
 mod selection;
+mod selftest;
 mod terminal;
 
 use std::process::ExitCode;

@@ -56,6 +56,15 @@ impl Cargo {
     ///
     /// `--locked`: what is measured is what Cargo.lock says.
     pub(crate) fn build(&self, package: &str) -> Result<PathBuf, BuildError> {
+        self.build_program(package, package)
+    }
+
+    /// The same for a `program` of `package` that has another name.
+    pub(crate) fn build_program(
+        &self,
+        package: &str,
+        program: &str,
+    ) -> Result<PathBuf, BuildError> {
         let mut arguments = vec![
             "build",
             "--release",
@@ -64,13 +73,16 @@ impl Cargo {
             "--package",
             package,
         ];
+        if program != package {
+            arguments.extend(["--bin", program]);
+        }
         let jobs = self.jobs.map(|jobs| jobs.to_string());
         if let Some(jobs) = &jobs {
             arguments.extend(["--jobs", jobs.as_str()]);
         }
         let output = self.call(&arguments)?;
         let failed = |error: String| BuildError::Failed {
-            package: package.to_owned(),
+            package: program.to_owned(),
             error,
         };
         let mut executable = None;
@@ -78,7 +90,7 @@ impl Cargo {
         for message in Message::parse_stream(output.stdout.as_slice()).flatten() {
             match message {
                 Message::CompilerArtifact(artifact)
-                    if artifact.target.is_bin() && artifact.target.name == package =>
+                    if artifact.target.is_bin() && artifact.target.name == program =>
                 {
                     executable = artifact.executable;
                 }
@@ -95,7 +107,7 @@ impl Cargo {
             Some(path) if output.status.success() => Ok(path.into_std_path_buf()),
             _ => Err(failed(first_error.unwrap_or_else(|| {
                 if output.status.success() {
-                    format!("it has no program of the name {package}")
+                    format!("{package} has no program of the name {program}")
                 } else {
                     output.complaint()
                 }

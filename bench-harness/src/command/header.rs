@@ -137,9 +137,6 @@ fn command(options: &Options, seed: u64, all: bool) -> String {
     if let Some(folder) = &options.scenarios {
         flag("--scenarios", folder.display().to_string());
     }
-    if let Some(path) = &options.load_generator {
-        flag("--load-generator", path.display().to_string());
-    }
     if let Some(folder) = &options.rates_of {
         flag("--rates-of", folder.display().to_string());
     }
@@ -231,7 +228,6 @@ mod tests {
             "--external=b=./server --greeting 'good day'",
             "--scenarios=some folder",
             "--rates-of=results/then",
-            "--load-generator=./my generator",
             "--window=250ms",
             "--blocks=3",
             "--load-generator=some folder/load-generator",

@@ -26,6 +26,7 @@ use crate::{
     cli::{Cli, Verb},
     exit::{Exit, UsageError},
     interrupt::Interrupt,
+    selftest,
 };
 pub(crate) use export::Format;
 use setup::Setup;
@@ -81,5 +82,6 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             fail_on,
             json,
         }) => compare::compare([a, b], &cli.options, *fail_on, *json),
+        Some(Verb::Selftest(options)) => selftest::run(&cli.options, options, &interrupt),
     }
 }

@@ -34,6 +34,7 @@ mod allocator;
 mod arguments;
 mod contender;
 mod control;
+pub mod counting;
 mod error;
 mod identity;
 mod kept;

@@ -206,7 +206,7 @@ fn csv_is_the_folder_s() {
         .iter()
         .map(|file| (file.name.as_str(), file.text.as_str()))
         .collect();
-    assert_eq!(found.len(), 6);
+    assert_eq!(found.len(), 8);
     assert_eq!(found, wanted);
 }
 

@@ -2,16 +2,24 @@
 
 use std::io::{self, BufRead, Write};
 
-use record::{AllocationCounts, ContenderLine};
+use contender_kit::counting;
+use record::ContenderLine;
 
-/// Answers commands until the end of `input`.
+/// Answers commands until the end of `input`. What this thread allocates is not
+/// counted: a question must not change its answer.
 pub(crate) fn answer(input: impl BufRead, mut output: impl Write) -> io::Result<()> {
+    counting::exclude_this_thread();
     for line in input.lines() {
         let answer = match line?.as_str() {
-            "count on" => ContenderLine::Counting { on: true },
-            "count off" => ContenderLine::Counting { on: false },
-            // It has no counting allocator, and says so by leaving all out.
-            "stats" => ContenderLine::Stats(AllocationCounts::default()),
+            "count on" => {
+                counting::on();
+                ContenderLine::Counting { on: true }
+            }
+            "count off" => {
+                counting::off();
+                ContenderLine::Counting { on: false }
+            }
+            "stats" => ContenderLine::Stats(counting::counts()),
             other => ContenderLine::Error {
                 message: format!("unknown command {other:?}"),
             },

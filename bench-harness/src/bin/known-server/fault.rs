@@ -38,6 +38,12 @@ pub(crate) enum Fault {
     ExitMidRun,
     /// Hold every connection up for a while, then echo
     Stall,
+    /// Echo in three fragments, which RFC 6455 allows
+    Fragment,
+    /// Send a ping before the echo, which RFC 6455 allows
+    Ping,
+    /// Exit with code 3 instead of saying that it listens
+    ExitAtOnce,
     /// Never say that it listens
     NeverReady,
     /// Say so in other words than those of the contract

@@ -1,18 +1,23 @@
 //! An echo server whose truth is known: right, or wrong in one chosen way.
 //!
-//! The harness is tested against it. It speaks the contender contract with
-//! nothing but the standard library and the project's own frame codec, one
-//! thread per connection, and it doesn't share contender-kit: a program in any
-//! language could look like this.
+//! The harness is tested against it, and `bench-harness selftest` proves with it
+//! that figures are true. It speaks the contender contract with little but the
+//! standard library and the project's own frame codec, one thread per
+//! connection. Of contender-kit it has nothing but the counting allocator, so
+//! that the counts of every contender are proven with it.
 
 mod connection;
 mod control;
+mod debt;
 mod fault;
 mod handshake;
+mod pause;
+mod truth;
 
 use std::{
     io::{self, Write as _},
     net::{SocketAddr, TcpListener},
+    process,
     sync::Arc,
     thread,
 };
@@ -20,8 +25,11 @@ use std::{
 use anyhow::{Context as _, Result};
 use clap::Parser;
 use record::{ContenderLine, Protocol, Ready, Variant};
+use rustix::net::sockopt;
 
 use fault::{Fault, Faults};
+use pause::Pauses;
+use truth::Truth;
 
 /// An echo server that is right, or wrong in one chosen way.
 #[derive(Debug, Parser)]
@@ -50,24 +58,40 @@ struct Arguments {
     /// How long a stall holds every connection up
     #[arg(long, value_name = "MS", default_value_t = 100)]
     stall_ms: u64,
+    /// Stall at the end of each time of this length; 0 for only as --fault says
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    stall_every_ms: u64,
+    /// Burn this much CPU time on top of all work, in per cent of it
+    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
+    burn: u32,
+    /// Allocate so often per message, and free at once
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    allocate: u32,
+    /// Bytes of each such allocation
+    #[arg(long, value_name = "BYTES", default_value_t = 40)]
+    allocate_bytes: usize,
+    /// Receive buffer of every connection, as asked of the kernel; 0 to leave it
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    receive_buffer: usize,
 }
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let listener = TcpListener::bind(arguments.listen)
         .with_context(|| format!("{} can't be listened on", arguments.listen))?;
-    let faults = Arc::new(Faults::new(
-        arguments.fault,
-        arguments.after,
-        arguments.every,
-        arguments.stall_ms,
-    ));
+    if arguments.receive_buffer > 0 {
+        // Connections inherit it.
+        sockopt::set_socket_recv_buffer_size(&listener, arguments.receive_buffer)
+            .context("the receive buffer can't be set")?;
+    }
+    let truth = Arc::new(truth(&arguments));
     let address = listener.local_addr()?;
-    thread::spawn(move || accept(&listener, &faults));
+    thread::spawn(move || accept(&listener, &truth));
 
     let mut output = io::stdout();
     match arguments.fault {
         Fault::NeverReady => {}
+        Fault::ExitAtOnce => process::exit(3),
         Fault::BadReady => writeln!(output, "listening on {address}")?,
         _ => {
             let ready = ContenderLine::Ready(ready(&arguments, address));
@@ -79,11 +103,26 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn accept(listener: &TcpListener, faults: &Arc<Faults>) {
+fn truth(arguments: &Arguments) -> Truth {
+    Truth {
+        faults: Faults::new(
+            arguments.fault,
+            arguments.after,
+            arguments.every,
+            arguments.stall_ms,
+        ),
+        burn_percent: arguments.burn,
+        pauses: Pauses::new(arguments.stall_every_ms, arguments.stall_ms),
+        allocations: arguments.allocate,
+        allocation_bytes: arguments.allocate_bytes,
+    }
+}
+
+fn accept(listener: &TcpListener, truth: &Arc<Truth>) {
     for stream in listener.incoming().flatten() {
-        let faults = Arc::clone(faults);
+        let truth = Arc::clone(truth);
         // A connection that breaks is the client's to notice.
-        thread::spawn(move || connection::serve(stream, &faults));
+        thread::spawn(move || connection::serve(stream, &truth));
     }
 }
 

@@ -63,10 +63,13 @@ pub(super) fn page(findings: &Findings, counted: CostKind) -> Option<String> {
 }
 
 /// The version of the tool, where it counted anything.
+/// The tool's version, and that these counts are not judged.
 fn tool(findings: &Findings, cell: &CellFinding) -> Option<String> {
-    (0..findings.entries.len())
+    let tool = (0..findings.entries.len())
         .find_map(|entry| detail(cell, entry))
-        .map(|detail| escaped(&detail.tool))
+        .map(|detail| escaped(&detail.tool));
+    let parts: Vec<String> = tool.into_iter().chain(footer::nothing_judged()).collect();
+    Some(parts.join(" · "))
 }
 
 fn detail(cell: &CellFinding, entry: usize) -> Option<&CostDetail> {
