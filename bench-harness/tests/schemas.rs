@@ -216,6 +216,7 @@ fn control_lines_are_what_their_schemas_say() {
             kind: MessageKind::Binary,
             size_bytes: 16,
         },
+        stagger_bytes: 0,
         warm_up: Extent::Count(4),
         window: Extent::Count(20),
         grace_ns: 10_000_000_000,

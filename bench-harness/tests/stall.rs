@@ -89,6 +89,7 @@ fn measure(after: Option<u64>) -> LoadResult {
             kind: MessageKind::TextMultibyte,
             size_bytes: 64,
         },
+        stagger_bytes: 0,
         warm_up: Extent::Count(0),
         window: Extent::DurationNs(WINDOW_MS * 1_000_000),
         grace_ns: 10_000_000_000,

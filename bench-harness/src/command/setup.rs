@@ -212,10 +212,15 @@ impl Setup {
     pub(super) fn preparation_ns(&self) -> u64 {
         let entries = self.entries().len() as u64;
         let ladders = self.scenarios.iter().filter_map(|scenario| {
-            let ScenarioKind::RateLadder { connections, .. } = scenario.kind else {
+            let ScenarioKind::RateLadder {
+                connections,
+                message,
+                ..
+            } = scenario.kind
+            else {
                 return None;
             };
-            Some(calibration_ns(connections))
+            Some(calibration_ns(connections, message))
         });
         entries * (CHECK_NS + ladders.sum::<u64>())
     }

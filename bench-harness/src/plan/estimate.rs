@@ -1,7 +1,7 @@
 //! How long a run takes: before it, from the plan; during it, from what the
 //! trials have really taken.
 
-use record::{CostKind, Effort, Plan, ScenarioKind};
+use record::{CostKind, Effort, MessageShape, Plan, ScenarioKind};
 
 const MS: u64 = 1_000_000;
 const US: u64 = 1_000;
@@ -10,7 +10,10 @@ const US: u64 = 1_000;
 const TRIAL_OVERHEAD_NS: u64 = 25 * MS;
 
 /// What each connection of a trial adds to that.
-const CONNECTION_NS: u64 = 250 * US;
+const CONNECTION_NS: u64 = 100 * US;
+
+/// What each message adds with which connections are staggered.
+const STAGGERED_MESSAGE_NS: u64 = 6 * US;
 
 /// What an idle connection costs: opened, verified, torn down.
 const IDLE_CONNECTION_NS: u64 = 200 * US;
@@ -40,12 +43,16 @@ const VALGRIND_MESSAGE_NS: u64 = 300 * US;
 pub(crate) fn trial_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
     TRIAL_OVERHEAD_NS
         + match kind {
-            ScenarioKind::Echo { connections, .. } => {
-                u64::from(*connections) * CONNECTION_NS + effort.warm_up_ns + effort.window_ns
-            }
-            ScenarioKind::RateLadder { connections, .. } => {
-                u64::from(*connections) * CONNECTION_NS + effort.warm_up_ns + effort.rate_window_ns
-            }
+            ScenarioKind::Echo {
+                connections,
+                message,
+                ..
+            } => opening_ns(*connections, *message) + effort.warm_up_ns + effort.window_ns,
+            ScenarioKind::RateLadder {
+                connections,
+                message,
+                ..
+            } => opening_ns(*connections, *message) + effort.warm_up_ns + effort.rate_window_ns,
             ScenarioKind::Handshakes { .. } => effort.warm_up_ns + effort.window_ns,
             ScenarioKind::Idle { levels } => {
                 let highest = levels.iter().copied().max().unwrap_or(0);
@@ -86,10 +93,16 @@ pub(crate) fn trial_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
         }
 }
 
+/// Opening and staggering connections.
+fn opening_ns(connections: u32, message: MessageShape) -> u64 {
+    let messages = crate::run::STAGGER_BYTES / 2 / (message.size_bytes + 8);
+    u64::from(connections) * (CONNECTION_NS + messages * STAGGERED_MESSAGE_NS)
+}
+
 /// Length of calibrating one entry.
-pub(crate) fn calibration_ns(connections: u32) -> u64 {
+pub(crate) fn calibration_ns(connections: u32, message: MessageShape) -> u64 {
     let (rounds, window_ns) = crate::run::CALIBRATION;
-    let round_ns = TRIAL_OVERHEAD_NS + u64::from(connections) * CONNECTION_NS + window_ns;
+    let round_ns = TRIAL_OVERHEAD_NS + opening_ns(connections, message) + window_ns;
     u64::from(rounds) * round_ns
 }
 

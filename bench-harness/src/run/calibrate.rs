@@ -2,7 +2,7 @@
 
 use record::{Calibration, EntryKey, Extent, Flaw, Load, MessageShape, Rung};
 
-use super::{Bench, Session};
+use super::{Bench, Session, session::STAGGER_BYTES};
 use crate::{exit::Interrupted, process::Stop};
 
 /// Warm-up of a calibration.
@@ -90,6 +90,7 @@ fn capacity(
     let mut session = Session::open(bench, entry, 0)?;
     let load = Load::Closed { in_flight: 1 };
     let mut workload = session.workload(seed, ladder.connections, load, ladder.message);
+    workload.stagger_bytes = STAGGER_BYTES;
     workload.warm_up = Extent::DurationNs(WARM_UP_NS);
     workload.window = Extent::DurationNs(WINDOW_NS);
     session.connect(&workload)?;

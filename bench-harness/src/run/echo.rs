@@ -7,6 +7,7 @@ use record::{Extent, Flaw, Load, Measurement, MessageShape, ProcessUse, Workload
 use super::{
     Bench, Session,
     machine_use::{self, Reading},
+    session::STAGGER_BYTES,
     trial::{Outcome, TrialTask, check_open_files},
     validity,
 };
@@ -51,6 +52,7 @@ fn window(
     session: &mut Session<'_>,
     mut workload: Workload,
 ) -> Result<Outcome, Stop> {
+    workload.stagger_bytes = STAGGER_BYTES;
     workload.warm_up = Extent::DurationNs(task.effort.warm_up_ns);
     session.connect(&workload)?;
     let observed = observe(bench, task, session, &workload)?;

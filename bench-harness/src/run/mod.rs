@@ -30,7 +30,7 @@ pub(crate) use kernel::{Kernel, RealKernel};
 pub(crate) use measure::{Finished, Portion, Watch, measure};
 pub(crate) use recorder::{Recorder, RecorderError, read};
 pub(crate) use schedule::{Due, Schedule};
-pub(crate) use session::Session;
+pub(crate) use session::{STAGGER_BYTES, Session};
 
 use crate::{
     clock::Clock,

@@ -15,6 +15,11 @@ const GRACE_NS: u64 = 2_000_000_000;
 /// How long a connection may take until its first echo is verified.
 const CONNECT_TIMEOUT_NS: u64 = 5_000_000_000;
 
+/// How far connections are staggered: the largest read buffer of a library here
+/// (tungstenite's) is 128 KiB, and what a message costs depends on how full it
+/// is.
+pub(crate) const STAGGER_BYTES: u64 = 128 << 10;
+
 /// How long a server whose connections broke is watched for its exit.
 const EXIT_WATCH_NS: u64 = 100_000_000;
 
@@ -102,6 +107,7 @@ impl<'a> Session<'a> {
             threads: u32::try_from(self.bench.client_cpus.len().max(1)).unwrap_or(1),
             load,
             message,
+            stagger_bytes: 0,
             warm_up: Extent::Count(0),
             window: Extent::Count(0),
             grace_ns: GRACE_NS,

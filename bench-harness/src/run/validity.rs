@@ -19,8 +19,10 @@ const MOST_STALL: f64 = 0.05;
 /// Share of the median response time that the median lag of the schedule may be.
 const MOST_LAG: f64 = 0.5;
 
-/// Busy share of the generator's processors at a fixed rate.
-const MOST_BUSY_AT_A_RATE: f64 = 0.8;
+/// Busy share of the generator's processors at a fixed rate: above it a row is
+/// called generator-bound in a closed loop, too. Below, a busier generator is
+/// no later one: it sleeps less, and its lag falls.
+const MOST_BUSY_AT_A_RATE: f64 = 0.9;
 
 /// What disturbed a window that `threads` threads of the generator drove, on
 /// `trial_cpus` processors of server and generator together.
@@ -193,13 +195,13 @@ mod tests {
 
     #[test]
     fn a_late_or_busy_generator_spoils_a_fixed_rate() {
-        assert!(schedule_flaws(40_000, 100_000, 79_000_000).is_empty());
+        assert!(schedule_flaws(40_000, 100_000, 89_000_000).is_empty());
         assert_eq!(
-            schedule_flaws(60_000, 100_000, 79_000_000),
+            schedule_flaws(60_000, 100_000, 89_000_000),
             [FlawKind::ScheduleLagged]
         );
         assert_eq!(
-            schedule_flaws(40_000, 100_000, 81_000_000),
+            schedule_flaws(40_000, 100_000, 91_000_000),
             [FlawKind::GeneratorSaturated]
         );
         let mut load = fixture::load_result();

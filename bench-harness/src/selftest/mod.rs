@@ -175,7 +175,11 @@ fn claim_ns(claim: Claim, effort: Effort) -> u64 {
 
 fn experiment_ns(experiment: &Experiment) -> u64 {
     let calibration = match experiment.kind {
-        ScenarioKind::RateLadder { connections, .. } => calibration_ns(connections),
+        ScenarioKind::RateLadder {
+            connections,
+            message,
+            ..
+        } => calibration_ns(connections, message),
         _ => 0,
     };
     RUN_OVERHEAD_NS

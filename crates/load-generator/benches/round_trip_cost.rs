@@ -92,6 +92,7 @@ fn workload(address: SocketAddr) -> Workload {
             kind: MessageKind::Binary,
             size_bytes: PAYLOAD_BYTES as u64,
         },
+        stagger_bytes: 0,
         warm_up: Extent::DurationNs(300_000_000),
         window: Extent::DurationNs(ROUND.as_nanos() as u64),
         grace_ns: 1_000_000_000,

@@ -142,6 +142,7 @@ impl Arguments {
                 },
                 size_bytes: self.size,
             },
+            stagger_bytes: 0,
             warm_up: Extent::DurationNs(ns(self.warm_up)?),
             window: match self.count {
                 Some(count) => Extent::Count(count),

@@ -40,6 +40,8 @@ const START_LEAD_NS: u64 = 2_000_000;
 enum Order {
     /// Bring the number of connections up to this.
     OpenUpTo(usize),
+    /// Send on every connection a random number of messages up to this.
+    Stagger(u64),
     /// Run the load, from that instant of the monotonic clock on.
     Run { start_ns: u64, extent: Extent },
     /// Close everything in order.
@@ -49,6 +51,7 @@ enum Order {
 /// What a thread answers.
 enum Answer {
     Opened(Opening, VerificationCounts),
+    Staggered(VerificationCounts),
     Ran(Box<(Ran, Option<HandshakeCounts>, Tally)>),
     Closed(Closing, VerificationCounts),
 }
@@ -133,12 +136,27 @@ impl Generator {
             self.job.workload.connections
         };
         let mut connected = self.open_up_to(count)?;
+        let most = self.job.workload.stagger_bytes / self.job.book.frame_bytes().max(1) as u64;
+        let sends = matches!(
+            self.job.workload.load,
+            Load::Closed { .. } | Load::Open { .. }
+        );
+        if sends && most > 0 && connected.connections_up > 0 {
+            self.tell(|_| Order::Stagger(most))?;
+            for answer in self.answers()? {
+                let Answer::Staggered(counts) = answer else {
+                    return Err(Error::Order("a thread answered another order"));
+                };
+                self.warm_up_messages += counts.verified;
+                connected.verification.merge(&counts);
+            }
+        }
         let warm_up = self.job.workload.warm_up;
         let nothing = matches!(warm_up, Extent::Count(0) | Extent::DurationNs(0));
         let holds = matches!(self.job.workload.load, Load::Hold);
         if !nothing && !holds && (is_handshakes || connected.connections_up > 0) {
             let result = self.run(0, warm_up)?;
-            self.warm_up_messages = result.completed;
+            self.warm_up_messages += result.completed;
             connected.verification.merge(&result.verification);
             if let Some(handshakes) = result.handshakes {
                 connected.connections_failed += handshakes.failed;
@@ -410,6 +428,11 @@ fn carry_out(worker: &mut Worker, order: Order) -> Result<Answer, Error> {
             };
             let tally = std::mem::take(&mut worker.tally);
             Ok(Answer::Ran(Box::new((ran, handshakes, tally))))
+        }
+        Order::Stagger(most) => {
+            worker.stagger(most)?;
+            let counts = std::mem::take(&mut worker.tally).verification;
+            Ok(Answer::Staggered(counts))
         }
         Order::CloseAll => {
             let closing = worker.close_all()?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use machine::monotonic_ns;
+use rand::RngExt as _;
 use record::{Extent, Load};
 
 use crate::{
@@ -16,6 +17,9 @@ use crate::{
 /// Messages that an open loop sends before it looks for echoes again when it is
 /// behind.
 const SENDS_PER_TURN: usize = 64;
+
+/// Messages in flight per connection while connections are staggered.
+const STAGGER_IN_FLIGHT: u64 = 16;
 
 /// What one thread did in one window.
 pub(crate) struct Ran {
@@ -112,7 +116,7 @@ impl Worker {
         in_flight: u64,
     ) -> Result<(), Error> {
         let all = u64::from(self.job.workload.connections.max(1));
-        let mut left: Vec<u64> = self
+        let left: Vec<u64> = self
             .connections
             .iter()
             .map(|connection| match extent {
@@ -122,6 +126,29 @@ impl Worker {
                 }
             })
             .collect();
+        self.keep_in_flight(in_flight, left, end_ns)
+    }
+
+    /// Sends on every connection a random number of messages, up to `most`.
+    /// The numbers follow from the seed.
+    pub(crate) fn stagger(&mut self, most: u64) -> Result<(), Error> {
+        let random = &mut self.random;
+        let left: Vec<u64> = self
+            .connections
+            .iter()
+            .map(|_| random.random_range(0..=most))
+            .collect();
+        self.keep_in_flight(STAGGER_IN_FLIGHT, left, None)?;
+        self.drain(monotonic_ns() + self.job.workload.grace_ns)
+    }
+
+    /// A closed loop in which each connection has so many messages left.
+    fn keep_in_flight(
+        &mut self,
+        in_flight: u64,
+        mut left: Vec<u64>,
+        end_ns: Option<u64>,
+    ) -> Result<(), Error> {
         let first: Vec<u64> = left
             .iter_mut()
             .map(|left| {

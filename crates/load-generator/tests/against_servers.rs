@@ -47,6 +47,38 @@ fn right_echoes_are_all_verified_at_any_size_and_kind() {
 }
 
 #[test]
+fn staggering_is_verified_and_follows_from_the_seed() {
+    let address = serve(|message| Some(echo(&message)));
+    let staggered = |seed, stagger_bytes, load| {
+        let (connected, result, _) = run(Workload {
+            seed,
+            stagger_bytes,
+            load,
+            ..workload(address)
+        });
+        assert!(connected.verification.is_clean());
+        // One echo of each connection opened it.
+        let sent = connected.verification.verified - 4;
+        assert_eq!(connected.warm_up_messages, sent);
+        assert_eq!(result.verification.verified, 100);
+        sent
+    };
+    let closed = Load::Closed { in_flight: 1 };
+    let frame_bytes = 125 + 6;
+    let first = staggered(7, 100 * frame_bytes, closed);
+    assert!((1..=400).contains(&first), "{first}");
+    assert_eq!(staggered(7, 100 * frame_bytes, closed), first);
+    let others: Vec<u64> = (8..12)
+        .map(|seed| staggered(seed, 100 * frame_bytes, closed))
+        .collect();
+    assert!(others.iter().any(|&other| other != first), "{others:?}");
+    let open = Load::Open { rate_per_s: 1e4 };
+    assert!(staggered(7, 100 * frame_bytes, open) > 0);
+    // Less than a frame is nothing.
+    assert_eq!(staggered(7, frame_bytes - 1, closed), 0);
+}
+
+#[test]
 fn sixty_four_mebibytes_come_back_verified() {
     let address = serve(|message| Some(echo(&message)));
     let (connected, result, _) = run(Workload {

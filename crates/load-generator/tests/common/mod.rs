@@ -143,6 +143,7 @@ pub(crate) fn workload(address: SocketAddr) -> Workload {
             kind: MessageKind::Binary,
             size_bytes: 125,
         },
+        stagger_bytes: 0,
         warm_up: Extent::Count(0),
         window: Extent::Count(100),
         grace_ns: 300_000_000,
