@@ -11,6 +11,8 @@ pub(super) struct Today<'a> {
     pub(super) host: Host,
     /// The compiler.
     pub(super) toolchain: ToolchainFacts,
+    /// Commit of this project: the harness has rules of its own.
+    pub(super) commit: Option<String>,
     /// What building gave.
     pub(super) contenders: &'a [BuiltContender],
     /// The servers' files.
@@ -24,10 +26,19 @@ pub(super) fn differences(then: &RunHeader, today: &Today<'_>) -> Vec<String> {
     [
         of_hosts(&then.host, &today.host),
         of_toolchains(&then.toolchain, &today.toolchain),
+        of_commits(then.commit.as_deref(), today.commit.as_deref()),
         of_builds(&then.contenders, today.contenders),
         of_programs(then, today.servers, today.generator),
     ]
     .concat()
+}
+
+fn of_commits(then: Option<&str>, now: Option<&str>) -> Vec<String> {
+    let mut found = Vec::new();
+    let in_words = |commit: Option<&str>| commit.unwrap_or("unknown").to_owned();
+    let what = "commit of this project";
+    note(&mut found, what, &in_words(then), &in_words(now));
+    found
 }
 
 fn of_hosts(then: &Host, now: &Host) -> Vec<String> {

@@ -40,7 +40,7 @@ pub(super) fn make(setup: &Setup, all: bool, aside: &SetAside, known: Known) -> 
         started_at_unix_ns,
         started_at: utc_text(started_at_unix_ns),
         command: command(&setup.options, setup.seed, all),
-        commit: git(root, &["rev-parse", "HEAD"]).map(|commit| commit.trim().to_owned()),
+        commit: commit(root),
         dirty: is_dirty(root),
         host: host(&setup.processors),
         toolchain: toolchain(&setup.cargo, root),
@@ -75,6 +75,11 @@ pub(super) fn host(processors: &Processors) -> Host {
         client_cpus: processors.client.clone(),
         shared_core: processors.share_a_core(siblings),
     }
+}
+
+/// Commit of this project; `None` outside a checkout.
+pub(super) fn commit(root: &Path) -> Option<String> {
+    git(root, &["rev-parse", "HEAD"]).map(|commit| commit.trim().to_owned())
 }
 
 /// Whether sources differ from the commit; results and the tables in README.md

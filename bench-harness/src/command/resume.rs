@@ -56,6 +56,7 @@ pub(super) fn resume(options: &Options, interrupt: Interrupt, folder: &Path) -> 
         &Today {
             host: header::host(&setup.processors),
             toolchain: toolchain(&setup.cargo, &setup.workspace.root),
+            commit: header::commit(&setup.workspace.root),
             contenders: &built.contenders,
             servers: &aside.facts,
             generator: &aside.generator_facts,

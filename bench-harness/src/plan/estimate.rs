@@ -13,7 +13,7 @@ const TRIAL_OVERHEAD_NS: u64 = 25 * MS;
 const CONNECTION_NS: u64 = 100 * US;
 
 /// What each message adds with which connections are staggered.
-const STAGGERED_MESSAGE_NS: u64 = 6 * US;
+const STAGGERED_MESSAGE_NS: u64 = 4 * US;
 
 /// What an idle connection costs: opened, verified, torn down.
 const IDLE_CONNECTION_NS: u64 = 200 * US;
@@ -36,8 +36,8 @@ const STRACE_START_NS: u64 = 60 * MS;
 const STRACE_MESSAGE_NS: u64 = 1_700 * US;
 
 /// The same under valgrind, which translates every function at its first call.
-const VALGRIND_START_NS: u64 = 500 * MS;
-const VALGRIND_MESSAGE_NS: u64 = 300 * US;
+const VALGRIND_START_NS: u64 = 250 * MS;
+const VALGRIND_MESSAGE_NS: u64 = 230 * US;
 
 /// Length of a trial of this kind.
 pub(crate) fn trial_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {

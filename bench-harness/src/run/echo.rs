@@ -128,7 +128,9 @@ pub(super) fn observe(
         let cpus = bench.server_cpus.iter().chain(&bench.client_cpus);
         let trial_cpus = cpus.collect::<BTreeSet<_>>().len();
         let threads = workload.threads as usize;
-        flaws.extend(validity::of_machine(&machine, &load, threads, trial_cpus));
+        let share = trial_cpus < bench.server_cpus.len() + bench.client_cpus.len();
+        let found = validity::of_machine(&machine, &load, threads, trial_cpus, share);
+        flaws.extend(found);
         if matches!(workload.load, Load::Open { .. }) {
             flaws.extend(validity::of_schedule(&load, threads));
         }

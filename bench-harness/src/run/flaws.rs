@@ -26,7 +26,7 @@ pub(super) fn of_echoes(load: &LoadResult, open: bool) -> Vec<Flaw> {
     let mut flaws = of_verification(&load.verification);
     if load.completed == 0 {
         flaws.push(Flaw::NothingEchoed);
-    } else if open && load.planned > 0 {
+    } else if open && load.planned > 0 && flaws.is_empty() {
         let ratio = rate_ratio(load);
         if ratio < LEAST_RATE_RATIO {
             flaws.push(Flaw::RateNotReached { ratio });

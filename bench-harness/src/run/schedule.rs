@@ -6,11 +6,11 @@
 //! cell and over the whole run. The schedule is a function of the plan and of
 //! the records so far: a run that was stopped continues exactly where it was.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
-use record::{Flaw, Plan, PlannedTrial, TrialRecord};
+use record::{Flaw, FlawKind, Plan, PlannedTrial, TrialRecord};
 
 use crate::plan::cell_seed;
 
@@ -19,6 +19,11 @@ const MOST_ATTEMPTS: u32 = 3;
 
 /// Trials beyond the plan, per hundred of its own.
 const REDONE_PER_HUNDRED: usize = 10;
+
+/// Attempts in a row that a server may spoil by anything but a disturbance
+/// before its cell is no longer tried again for its sake: it can't do better,
+/// and the rest of the run needs the trials.
+const MOST_SPOILED: u32 = 2;
 
 /// The trials of one cell in one block.
 #[derive(Clone, Debug)]
@@ -65,6 +70,9 @@ pub(crate) struct Schedule<'a> {
     next_block: usize,
     /// Trials beyond the plan that may still be added.
     allowance: usize,
+    /// By cell and entry: attempts in a row that ended with a flaw which the
+    /// machine may be to blame for, and is not known to be.
+    spoiled: BTreeMap<(usize, usize), u32>,
 }
 
 impl<'a> Schedule<'a> {
@@ -76,6 +84,7 @@ impl<'a> Schedule<'a> {
             next_block: 0,
             // A small run may redo a row or two as well.
             allowance: (plan.trials.len() * REDONE_PER_HUNDRED / 100).max(2 * plan.entries.len()),
+            spoiled: BTreeMap::new(),
         };
         schedule.enter_block();
         schedule
@@ -112,10 +121,11 @@ impl<'a> Schedule<'a> {
     /// Goes on after the trial that was due, which had these flaws. Says
     /// whether that was the last one of its block.
     pub(crate) fn advance(&mut self, flaws: &[Flaw]) -> bool {
+        let is_to_redo = self.is_to_redo(flaws);
         let Some(row) = self.rows.front_mut() else {
             return false;
         };
-        row.disturbed |= flaws.iter().any(|flaw| flaw.kind().may_be_the_machine_s());
+        row.disturbed |= is_to_redo;
         let done = row.trials.pop_front();
         if !row.trials.is_empty() {
             return false;
@@ -130,6 +140,26 @@ impl<'a> Schedule<'a> {
         }
         self.enter_block();
         true
+    }
+
+    /// Whether the flaws of the trial that was due are a reason to run its cell
+    /// again. A fault of the server's among them is none: it is never hidden by
+    /// a better attempt.
+    fn is_to_redo(&mut self, flaws: &[Flaw]) -> bool {
+        let Some(PlannedTrial { cell, entry, .. }) = self.due().map(|due| due.planned.clone())
+        else {
+            return false;
+        };
+        let spoiled = self.spoiled.entry((cell, entry)).or_default();
+        let is_known = flaws.iter().any(|flaw| flaw.kind() == FlawKind::Disturbed);
+        if flaws.is_empty() {
+            *spoiled = 0;
+        } else if !is_known {
+            *spoiled += 1;
+        }
+        !flaws.is_empty()
+            && flaws.iter().all(|flaw| flaw.kind().may_be_the_machine_s())
+            && (is_known || *spoiled <= MOST_SPOILED)
     }
 
     /// Cells of the trials that are still to run, as far as is known.
@@ -288,6 +318,41 @@ mod tests {
         let plan = fixture::plan(2, &["a", "b"]);
         let records = run(&plan, |_| Some(Flaw::Corrupted { count: 1 }));
         assert_eq!(records.len(), plan.trials.len());
+    }
+
+    #[test]
+    fn a_fault_is_not_hidden_by_a_disturbance_beside_it() {
+        let plan = fixture::plan(1, &["a", "b"]);
+        let mut schedule = Schedule::new(&plan);
+        while schedule.due().is_some() {
+            schedule.advance(&[Flaw::Corrupted { count: 1 }, stolen()]);
+        }
+        assert_eq!(schedule.allowance, Schedule::new(&plan).allowance);
+    }
+
+    #[test]
+    fn a_server_that_never_reaches_a_rate_leaves_the_others_their_second_tries() {
+        let plan = fixture::plan(30, &["a", "slow"]);
+        let slow = |due: Due<'_>| plan.entries[due.planned.entry].key.contender == "slow";
+        let ladder = |due: Due<'_>| plan.cells[due.planned.cell].scenario == "ladder";
+        let records = run(&plan, |due| {
+            (slow(due) && ladder(due)).then_some(Flaw::RateNotReached { ratio: 0.5 })
+        });
+        // Two rows of two servers, and never again.
+        assert_eq!(records.len(), plan.trials.len() + 4);
+    }
+
+    #[test]
+    fn the_order_of_a_second_attempt_never_changes() {
+        let plan = fixture::plan(1, &["a", "b", "c", "d", "e"]);
+        let records = run(&plan, |due| (due.attempt == 0).then(stolen));
+        let again: Vec<u32> = records
+            .iter()
+            .filter(|record| record.attempt == 1)
+            .map(|record| record.number)
+            .take(5)
+            .collect();
+        insta::assert_debug_snapshot!(again);
     }
 
     #[test]

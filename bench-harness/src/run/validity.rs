@@ -1,8 +1,8 @@
 //! Was the machine quiet enough for a trial to say something?
 //!
 //! The bounds were set before the published run, from the evidence of earlier
-//! ones, and look at the machine only, never at a server's figures. A trial
-//! beyond them stays in the file with its reason, and its cell is run again.
+//! ones, and look at the machine and the generator. A trial beyond them stays
+//! in the file with its reason, and its cell is run again.
 
 use record::{Disturbance, Flaw, LoadResult, MachineUse};
 
@@ -25,12 +25,15 @@ const MOST_LAG: f64 = 0.5;
 const MOST_BUSY_AT_A_RATE: f64 = 0.9;
 
 /// What disturbed a window that `threads` threads of the generator drove, on
-/// `trial_cpus` processors of server and generator together.
+/// `trial_cpus` processors of server and generator together. Where the two
+/// `share` a processor the generator waits for the server, which is no
+/// disturbance.
 pub(super) fn of_machine(
     machine: &MachineUse,
     load: &LoadResult,
     threads: usize,
     trial_cpus: usize,
+    share: bool,
 ) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let mut judge = |by, part: f64, whole: f64, bound| {
@@ -48,7 +51,7 @@ pub(super) fn of_machine(
         }
     }
     let elapsed_ns = load.drained_ns.max(1) as f64;
-    if let Some(wait_ns) = load.generator_wait_ns {
+    if let (Some(wait_ns), false) = (load.generator_wait_ns, share) {
         judge(
             Disturbance::GeneratorPreempted,
             wait_ns as f64,
@@ -128,7 +131,7 @@ mod tests {
     }
 
     fn disturbances(machine: &MachineUse, load: &LoadResult) -> Vec<Disturbance> {
-        of_machine(machine, load, 1, 2)
+        of_machine(machine, load, 1, 2, false)
             .into_iter()
             .filter_map(|flaw| match flaw {
                 Flaw::Disturbed { by, share, bound } => {
@@ -143,11 +146,11 @@ mod tests {
     #[test]
     fn a_quiet_machine_has_no_flaw() {
         let (machine, load) = quiet();
-        assert!(of_machine(&machine, &load, 1, 2).is_empty());
+        assert!(of_machine(&machine, &load, 1, 2, false).is_empty());
         // A kernel that tells nothing can't be blamed.
         let mut silent = load;
         silent.generator_wait_ns = None;
-        assert!(of_machine(&MachineUse::default(), &silent, 1, 2).is_empty());
+        assert!(of_machine(&MachineUse::default(), &silent, 1, 2, false).is_empty());
     }
 
     #[test]
@@ -166,7 +169,8 @@ mod tests {
             disturbances(&machine, &preempted),
             [Disturbance::GeneratorPreempted]
         );
-        assert!(of_machine(&machine, &preempted, 2, 3).is_empty());
+        assert!(of_machine(&machine, &preempted, 2, 3, false).is_empty());
+        assert!(of_machine(&machine, &preempted, 1, 1, true).is_empty());
 
         let mut stalled = machine;
         stalled.memory_stall_ns = Some(13_000_000);

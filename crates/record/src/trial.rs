@@ -47,7 +47,8 @@ pub struct MachineUse {
     /// threads makes it by itself. `None` where the kernel doesn't tell.
     #[serde(default)]
     pub cpu_stall_ns: Option<u64>,
-    /// Time in which some task waited for memory.
+    /// Share of the time in which tasks waited for memory, as the kernel averages
+    /// it over processors that were not idle, times the time.
     #[serde(default)]
     pub memory_stall_ns: Option<u64>,
     /// Time in which some task waited for a disk.
