@@ -12,7 +12,7 @@ use ::report::{
 use anyhow::{Context as _, Result};
 
 use crate::{
-    cli::{FailOn, Options},
+    cli::{DEFAULT_REFERENCE, FailOn, Options},
     exit::{Exit, UsageError},
     terminal::{print, width},
 };
@@ -25,6 +25,7 @@ pub(super) fn compare(
     fail_on: Option<FailOn>,
     json: bool,
 ) -> Result<Exit> {
+    refuse_others(options)?;
     let pick = Pick {
         contenders: options.contender.clone(),
         variants: options.variant.clone(),
@@ -57,9 +58,44 @@ pub(super) fn compare(
     })
 }
 
+/// What was run is on record: a flag that would change it is refused.
+fn refuse_others(options: &Options) -> Result<(), UsageError> {
+    let given = [
+        ("--reference", options.reference != DEFAULT_REFERENCE),
+        ("--no-baselines", options.no_baselines),
+        ("--external", !options.external.is_empty()),
+        ("--scenarios", options.scenarios.is_some()),
+        ("--quick", options.quick),
+        ("--thorough", options.thorough),
+        ("--budget", options.budget.is_some()),
+        ("--blocks", options.blocks.is_some()),
+        ("--window", options.window.is_some()),
+        ("--seed", options.seed.is_some()),
+        ("--rates-of", options.rates_of.is_some()),
+        ("--output", options.output.is_some()),
+        ("--server-cpus", options.server_cpus.is_some()),
+        ("--client-cpus", options.client_cpus.is_some()),
+        ("--load-generator", options.load_generator.is_some()),
+        ("--tolerate-disturbance", options.tolerate_disturbance),
+    ];
+    match given.iter().find(|(_, is_given)| *is_given) {
+        Some((flag, _)) => Err(UsageError(format!(
+            "{flag} means nothing to compare, which measures nothing; narrow it down with \
+             --contender, --variant and --scenario"
+        ))),
+        None => Ok(()),
+    }
+}
+
 fn gate_in_words(comparison: &RunComparison, caught: usize) -> String {
     let tally = comparison.tally;
-    let untold = tally.cannot_tell + tally.unknown;
+    // What only the earlier run has, or what means something else in the later.
+    let gone = comparison
+        .differences
+        .iter()
+        .filter(|noted| noted.difference.is_lost_in_b())
+        .count();
+    let untold = tally.cannot_tell + tally.unknown + gone;
     let outcome = match caught {
         0 => "passed".to_owned(),
         _ => format!("failed: {caught} such verdicts"),

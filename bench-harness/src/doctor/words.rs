@@ -260,7 +260,7 @@ impl Finding {
             }
             Seen::Pressure { .. } => "wait until the machine is at rest",
             Seen::OpenFiles { .. } => "raise the hard limit (ulimit -Hn, limits.conf)",
-            Seen::Ports { .. } => "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"",
+            Seen::Ports { .. } => "sysctl -w net.ipv4.ip_local_port_range=\"15000 65000\"",
             Seen::TimeWaitReuse { mode: Some(0) } => "sysctl -w net.ipv4.tcp_tw_reuse=2",
             Seen::Backlog { .. } => {
                 "sysctl -w net.core.somaxconn=4096 net.ipv4.tcp_max_syn_backlog=4096"
@@ -271,10 +271,10 @@ impl Finding {
             Seen::Kernel { .. } => "run on Linux 5.11 or newer",
             Seen::Disk { .. } => "free some space, or choose another folder with --output",
             Seen::Memory { .. } => "end what uses it, or leave out the scenario idle",
-            Seen::Swap { .. } => "sudo swapoff -a while it measures",
+            Seen::Swap { .. } => "end what uses the memory",
             Seen::ClockSource { name: Some(_) } => {
-                "choose tsc where the machine has one \
-                 (/sys/devices/system/clocksource/clocksource0/current_clocksource)"
+                "choose tsc if available_clocksource has it \
+                 (/sys/devices/system/clocksource/clocksource0/)"
             }
             Seen::HugePages { mode: Some(_) } => {
                 "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled"

@@ -82,6 +82,7 @@ pub(super) fn refuse_others(options: &Options) -> Result<(), UsageError> {
         ("--reference", options.reference != DEFAULT_REFERENCE),
         ("--rates-of", options.rates_of.is_some()),
         ("--budget", options.budget.is_some()),
+        ("--tolerate-disturbance", options.tolerate_disturbance),
     ];
     match given.iter().find(|(_, is_given)| *is_given) {
         Some((flag, _)) => Err(UsageError(format!(

@@ -228,8 +228,8 @@ pub(super) mod tests {
             expected: match claim {
                 Claim::SameServer => Expected::Tie,
                 _ => Expected::Worse {
-                    lower: None,
-                    upper: None,
+                    lower: 1.15,
+                    upper: 1.25,
                 },
             },
             seen: Seen::Compared(Compared {

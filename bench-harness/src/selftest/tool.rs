@@ -104,6 +104,9 @@ impl Tool<'_> {
                 flag(name, machine::format_cpu_list(&list.0));
             }
         }
+        if self.options.beside_other_runs {
+            words.push("--beside-other-runs".to_owned());
+        }
         match experiment.how_much {
             // What is to be seen here doesn't depend on a quiet machine.
             HowMuch::Short { .. } => {

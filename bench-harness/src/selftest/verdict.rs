@@ -51,12 +51,12 @@ pub(crate) struct Compared {
 pub(crate) enum Expected {
     /// A tie with the reference.
     Tie,
-    /// Worse than the reference, with an interval that reaches into this range.
+    /// Worse than the reference, by a ratio in this range.
     Worse {
-        /// Lower end of the range of ratios, when there is one.
-        lower: Option<f64>,
+        /// Its lower end.
+        lower: f64,
         /// Its upper end.
-        upper: Option<f64>,
+        upper: f64,
     },
     /// A number of messages.
     Messages {
@@ -161,14 +161,9 @@ impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tie => f.write_str("tied"),
-            Self::Worse {
-                lower: Some(lower),
-                upper: Some(upper),
-            } => write!(
-                f,
-                "worse, interval of the ratio reaching into [{lower:.2}, {upper:.2}]"
-            ),
-            Self::Worse { .. } => f.write_str("worse"),
+            Self::Worse { lower, upper } => {
+                write!(f, "worse, by a ratio of {lower:.2} to {upper:.2}")
+            }
             Self::Messages { lower, upper } => write!(f, "{lower:.0} to {upper:.0} messages"),
             Self::TimeNs { lower, upper } => write!(f, "{:.1} to {:.1} ms", ms(*lower), ms(*upper)),
             Self::Allocations { allocations, bytes } => {

@@ -36,7 +36,7 @@ pub(super) fn judge(experiment: &Experiment, evidence: &Evidence) -> Vec<Verdict
                 verdict(Claim::Faults, faulty.name, Expected::Flaw { name }, found)
             }
             Truth::MoreFrames => {
-                let found = right(evidence, faulty, |frames, _| frames > 1.0);
+                let found = right(evidence, faulty, |frames, _| (2.9..=3.1).contains(&frames));
                 verdict(Claim::Faults, faulty.name, Expected::NoFlaw, found)
             }
             Truth::Pings => {

@@ -47,6 +47,9 @@ fn of_one(run: Which, facts: &RunFacts) -> Vec<Difference> {
     if facts.dirty {
         found.push(Difference::Dirty { run });
     }
+    if facts.tolerates_disturbance {
+        found.push(Difference::Disturbed { run });
+    }
     if facts.command.contains("--load-generator") {
         found.push(Difference::GivenGenerator { run });
     }

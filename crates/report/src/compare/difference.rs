@@ -97,6 +97,11 @@ pub enum Difference {
         /// In which run.
         run: Which,
     },
+    /// Trials count however disturbed the machine was.
+    Disturbed {
+        /// In which run.
+        run: Which,
+    },
     /// The load generator was given, not built from the commit.
     GivenGenerator {
         /// In which run.
@@ -209,12 +214,27 @@ impl Difference {
         }
     }
 
+    /// Whether something that A measured has nothing to be compared with in B.
+    #[must_use]
+    pub fn is_lost_in_b(&self) -> bool {
+        match self {
+            Self::RowOnlyIn { run, .. } | Self::CellOnlyIn { run, .. } => *run == Which::A,
+            Self::ScenarioChanged { .. }
+            | Self::RateChanged { .. }
+            | Self::IdleLevelsChanged { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether it forbids a verdict on absolute figures.
     #[must_use]
     pub fn is_of_machine_or_effort(&self) -> bool {
         matches!(
             self,
-            Self::Host { .. } | Self::Toolchain { .. } | Self::Effort { .. }
+            Self::Host { .. }
+                | Self::Toolchain { .. }
+                | Self::Effort { .. }
+                | Self::Disturbed { .. }
         )
     }
 }
@@ -272,6 +292,10 @@ impl fmt::Display for Difference {
             Self::Dirty { run } => write!(
                 f,
                 "{run} was made with uncommitted changes, so its commit doesn't say what ran"
+            ),
+            Self::Disturbed { run } => write!(
+                f,
+                "{run} was made with --tolerate-disturbance: disturbed trials are in its figures"
             ),
             Self::GivenGenerator { run } => write!(
                 f,

@@ -216,18 +216,14 @@ impl Quantity<'_> {
         metric.row(entry).map_or(&[], |it| it.blocks.as_slice())
     }
 
-    /// Whether a rate is the generator's.
+    /// Whether a rate, or a time that follows from it, is the generator's.
     fn is_bound(&self, entry: usize, is_before: bool) -> bool {
         let cell = if is_before {
             self.cells.0
         } else {
             self.cells.1
         };
-        let is_rate = matches!(
-            self.metrics.1.metric,
-            Metric::MessagesPerS | Metric::HandshakesPerS
-        );
-        is_rate
+        self.metrics.1.metric.follows_the_rate()
             && cell
                 .detail(entry)
                 .is_some_and(RowDetail::is_generator_bound)

@@ -76,10 +76,10 @@ pub(super) fn figures(findings: &Findings) -> Vec<Figure<'_>> {
     figures
 }
 
-/// Whether the figure is a rate that the generator couldn't surpass.
+/// Whether the figure is a rate that the generator couldn't surpass, or a time
+/// that follows from it.
 pub(super) fn is_rate_of_the_generator(cell: &CellFinding, entry: usize, metric: Metric) -> bool {
-    let is_rate = matches!(metric, Metric::MessagesPerS | Metric::HandshakesPerS);
-    is_rate
+    metric.follows_the_rate()
         && cell
             .detail(entry)
             .is_some_and(RowDetail::is_generator_bound)
@@ -116,6 +116,8 @@ fn of_detail(detail: &RowDetail) -> Vec<Described> {
             }
             found
         }
+        // The generator's, then: see is_rate_of_the_generator.
+        RowDetail::Handshakes(handshakes) if handshakes.is_generator_bound => Vec::new(),
         RowDetail::Handshakes(handshakes) => percentiles(&handshakes.latency, Measure::Latency),
         RowDetail::Idle(_) => Vec::new(),
         RowDetail::Allocations(allocations) => allocations.steps.iter().flat_map(of_step).collect(),
