@@ -31,30 +31,25 @@ struct Message {
 }
 
 /// What one connection remembers.
-struct Connection<'a> {
+pub(crate) struct Connection<'a> {
     truth: &'a Truth,
-    input: Vec<u8>,
-    output: Vec<u8>,
+    /// What came and is not dealt with.
+    pub(crate) input: Vec<u8>,
+    /// What is to be written.
+    pub(crate) output: Vec<u8>,
     /// The message whose fragments are coming in.
     fragments: Option<Message>,
     /// A message that is to be echoed after the next one.
     held_back: Option<Message>,
     hangs: bool,
-    closed: bool,
+    /// The closing handshake is done.
+    pub(crate) closed: bool,
 }
 
 /// Serves a connection to its end.
 pub(crate) fn serve(mut stream: TcpStream, truth: &Truth) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut connection = Connection {
-        truth,
-        input: handshake::answer(&mut stream)?,
-        output: Vec::new(),
-        fragments: None,
-        held_back: None,
-        hangs: false,
-        closed: false,
-    };
+    let mut connection = Connection::new(truth, handshake::answer(&mut stream)?);
     let mut chunk = vec![0; READ_BYTES];
     let mut burner = Burner::new(truth.burn_percent);
     loop {
@@ -76,8 +71,24 @@ pub(crate) fn serve(mut stream: TcpStream, truth: &Truth) -> io::Result<()> {
     }
 }
 
+impl<'a> Connection<'a> {
+    /// A connection on which `input` has come so far.
+    pub(crate) fn new(truth: &'a Truth, input: Vec<u8>) -> Self {
+        Self {
+            truth,
+            input,
+            output: Vec::new(),
+            fragments: None,
+            held_back: None,
+            hangs: false,
+            closed: false,
+        }
+    }
+}
+
 impl Connection<'_> {
-    fn take_frames(&mut self) -> io::Result<()> {
+    /// Answers every frame that is whole.
+    pub(crate) fn take_frames(&mut self) -> io::Result<()> {
         let mut input = mem::take(&mut self.input);
         let mut taken = 0;
         while !self.closed {

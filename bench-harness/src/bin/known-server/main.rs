@@ -3,7 +3,7 @@
 //! The harness is tested against it, and `bench-harness selftest` proves with it
 //! that figures are true. It speaks the contender contract with little but the
 //! standard library and the project's own frame codec, one thread per
-//! connection. Of contender-kit it has nothing but the counting allocator, so
+//! connection or one for all. Of contender-kit it has nothing but the counting allocator, so
 //! that the counts of every contender are proven with it.
 
 mod connection;
@@ -12,6 +12,7 @@ mod debt;
 mod fault;
 mod handshake;
 mod pause;
+mod together;
 mod truth;
 
 use std::{
@@ -37,7 +38,7 @@ struct Arguments {
     /// Address to listen on
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Part of the contract; every connection has a thread here
+    /// Part of the contract; every connection has a thread here, or all have one
     #[arg(long, default_value_t = 1)]
     threads: u32,
     /// Part of the contract; both are the same here
@@ -61,6 +62,9 @@ struct Arguments {
     /// Stall at the end of each time of this length; 0 for only as --fault says
     #[arg(long, value_name = "MS", default_value_t = 0)]
     stall_every_ms: u64,
+    /// Serve all connections on one thread
+    #[arg(long)]
+    one_thread: bool,
     /// Burn this much CPU time on top of all work, in per cent of it
     #[arg(long, value_name = "PERCENT", default_value_t = 0)]
     burn: u32,
@@ -86,7 +90,16 @@ fn main() -> Result<()> {
     }
     let truth = Arc::new(truth(&arguments));
     let address = listener.local_addr()?;
-    thread::spawn(move || accept(&listener, &truth));
+    let one_thread = arguments.one_thread;
+    thread::spawn(move || {
+        if !one_thread {
+            accept(&listener, &truth);
+        } else if let Err(error) = together::serve(&listener, &truth) {
+            // The harness sees the end of the program and these words.
+            let _ = writeln!(io::stderr(), "{error}");
+            process::exit(1);
+        }
+    });
 
     let mut output = io::stdout();
     match arguments.fault {
