@@ -51,6 +51,21 @@ impl Watch for Live<'_> {
         ));
     }
 
+    fn round_starts(&mut self, plan: &Plan, due: Due<'_>, round: u32, remaining_ns: u64) {
+        let trial = due.planned;
+        let cell = &plan.cells[trial.cell];
+        let again = if due.attempt > 0 { " once more" } else { "" };
+        self.progress.now(&format!(
+            "block {}/{}, round {}/{} of all servers{again}, {} left: {}",
+            trial.block + 1,
+            plan.effort.blocks,
+            round + 1,
+            cell.rounds,
+            in_words(remaining_ns),
+            cell.name,
+        ));
+    }
+
     fn trial_ended(&mut self, _: &Plan, record: &TrialRecord) {
         // Those beyond the plan are not in the bar.
         if record.attempt == 0 {

@@ -5,6 +5,7 @@ mod effort;
 mod entries;
 mod estimate;
 mod order;
+mod rounds;
 
 pub(crate) use effort::effort_of;
 pub(crate) use entries::{Candidate, entries};

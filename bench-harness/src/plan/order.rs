@@ -6,6 +6,8 @@ use record::{
     Cell, Effort, Entry, EntryKey, Plan, PlannedTrial, Repetition, Scenario, ScenarioKind,
 };
 
+use super::rounds::rounds_of;
+
 /// Makes the plan. Entries that `may_run` refuses stay as rows, without trials.
 ///
 /// In every block the cells come in random order, and in every cell its entries
@@ -26,7 +28,7 @@ pub(crate) fn make(
     scenarios.sort_by(|left, right| {
         (left.order, left.name.as_str()).cmp(&(right.order, right.name.as_str()))
     });
-    let cells = cells(&scenarios);
+    let cells = cells(&scenarios, &effort);
     let runners: Vec<usize> = (0..entries.len())
         .filter(|&entry| may_run(&entries[entry].key))
         .collect();
@@ -63,7 +65,7 @@ pub(crate) fn make(
     }
 }
 
-fn cells(scenarios: &[Scenario]) -> Vec<Cell> {
+fn cells(scenarios: &[Scenario], effort: &Effort) -> Vec<Cell> {
     let mut cells = Vec::new();
     for scenario in scenarios {
         let is_ladder = matches!(scenario.kind, ScenarioKind::RateLadder { .. });
@@ -72,6 +74,7 @@ fn cells(scenarios: &[Scenario]) -> Vec<Cell> {
                 name,
                 scenario: scenario.name.clone(),
                 rung: is_ladder.then_some(index),
+                rounds: rounds_of(&scenario.kind, effort),
             });
         }
     }

@@ -60,9 +60,9 @@ pub(crate) enum Behaviour {
 pub(crate) struct World {
     now_ns: Cell<u64>,
     behaviours: RefCell<BTreeMap<String, Behaviour>>,
-    /// Who listens: the server started last.
-    serving: Cell<Option<Behaviour>>,
-    exited: Cell<bool>,
+    /// Every server that was started, by the number of its process, which is
+    /// its port as well.
+    servers: RefCell<BTreeMap<u32, Started>>,
     /// Windows until the user presses Ctrl-C.
     windows_left: Cell<Option<u32>>,
     /// Windows until the hypervisor takes the processors for a while.
@@ -72,9 +72,18 @@ pub(crate) struct World {
     pub(crate) alive: Cell<i32>,
     /// Calls of servers, in order.
     pub(crate) calls: RefCell<Vec<ProgramCall>>,
+    /// Servers that a window was measured of, in order.
+    pub(crate) windows: RefCell<Vec<u32>>,
     /// Workloads, in order.
     pub(crate) workloads: RefCell<Vec<Workload>>,
     pub(crate) file_limit: Cell<u64>,
+}
+
+/// A server that was started.
+#[derive(Clone, Copy, Debug)]
+struct Started {
+    behaviour: Behaviour,
+    exited: bool,
 }
 
 /// The machine.
@@ -101,6 +110,22 @@ impl FakeMachine {
     /// The hypervisor takes the processors in the window after so many.
     pub(crate) fn steal_after(&self, windows: u32) {
         self.0.quiet_windows.set(Some(windows));
+    }
+
+    fn start(&self, behaviour: Behaviour) -> u32 {
+        let mut servers = self.0.servers.borrow_mut();
+        let pid = 9_001 + u32::try_from(servers.len()).unwrap();
+        let exited = behaviour == Behaviour::ExitsAtOnce;
+        servers.insert(pid, Started { behaviour, exited });
+        pid
+    }
+
+    fn server(&self, pid: u32) -> Started {
+        self.0.servers.borrow()[&pid]
+    }
+
+    fn exit(&self, pid: u32) {
+        self.0.servers.borrow_mut().get_mut(&pid).unwrap().exited = true;
     }
 
     pub(crate) fn bench(&self) -> Bench<'_> {
@@ -142,8 +167,8 @@ impl Clock for FakeMachine {
 }
 
 impl Kernel for FakeMachine {
-    fn memory(&self, _pid: u32) -> Result<ProcessMemory, String> {
-        if self.0.exited.get() {
+    fn memory(&self, pid: u32) -> Result<ProcessMemory, String> {
+        if self.server(pid).exited {
             return Err("no such process".to_owned());
         }
         Ok(ProcessMemory {
@@ -153,8 +178,8 @@ impl Kernel for FakeMachine {
         })
     }
 
-    fn switches(&self, _pid: u32) -> Result<Switches, String> {
-        if self.0.exited.get() {
+    fn switches(&self, pid: u32) -> Result<Switches, String> {
+        if self.server(pid).exited {
             return Err("no such process".to_owned());
         }
         Ok(Switches {
@@ -164,9 +189,9 @@ impl Kernel for FakeMachine {
         })
     }
 
-    fn companions(&self, _pid: u32) -> Result<Vec<String>, String> {
-        Ok(match self.0.serving.get() {
-            Some(Behaviour::Forks) => vec!["101 worker".to_owned()],
+    fn companions(&self, pid: u32) -> Result<Vec<String>, String> {
+        Ok(match self.server(pid).behaviour {
+            Behaviour::Forks => vec!["101 worker".to_owned()],
             _ => Vec::new(),
         })
     }
@@ -208,17 +233,16 @@ impl Launcher for FakeMachine {
         if behaviour == Behaviour::NotStarted {
             return Err(io::Error::from(io::ErrorKind::NotFound));
         }
-        self.0.serving.set(Some(behaviour));
-        self.0.exited.set(behaviour == Behaviour::ExitsAtOnce);
+        let pid = self.start(behaviour);
         self.0.alive.set(self.0.alive.get() + 1);
         let first = match behaviour {
             Behaviour::NeverReady | Behaviour::ExitsAtOnce => None,
             Behaviour::BadReady => Some("Listening on port 9001".to_owned()),
-            _ => Some(line(&ContenderLine::Ready(ready(&name, call)))),
+            _ => Some(line(&ContenderLine::Ready(ready(&name, pid, call)))),
         };
         Ok(Box::new(FakeServer {
             machine: self.clone(),
-            behaviour,
+            pid,
             answer: first,
         }))
     }
@@ -228,11 +252,11 @@ fn line(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap()
 }
 
-fn ready(name: &str, call: &ProgramCall) -> Ready {
+fn ready(name: &str, port: u32, call: &ProgramCall) -> Ready {
     let arguments = call.arguments.windows(2);
     let mut keep = arguments.filter(|pair| pair[0] == "--keep");
     Ready {
-        address: "127.0.0.1:9001".to_owned(),
+        address: format!("127.0.0.1:{port}"),
         protocol: Protocol::Websocket,
         library: name.to_owned(),
         version: "1.0.0".to_owned(),
@@ -247,20 +271,20 @@ fn ready(name: &str, call: &ProgramCall) -> Ready {
 #[derive(Debug)]
 struct FakeServer {
     machine: FakeMachine,
-    behaviour: Behaviour,
+    pid: u32,
     answer: Option<String>,
 }
 
 impl LineProcess for FakeServer {
     fn pid(&self) -> u32 {
-        100
+        self.pid
     }
 
     fn send(&mut self, command: &str) -> io::Result<()> {
         if self.exit_status().is_some() {
             return Err(io::Error::from(io::ErrorKind::BrokenPipe));
         }
-        let answer = match (command, self.behaviour) {
+        let answer = match (command, self.machine.server(self.pid).behaviour) {
             ("count on", _) => ContenderLine::Counting { on: true },
             ("count off", _) => ContenderLine::Counting { on: false },
             ("stats", Behaviour::BadStats) => ContenderLine::Error {
@@ -280,26 +304,28 @@ impl LineProcess for FakeServer {
     fn receive(&mut self, timeout: Duration) -> Received {
         match self.answer.take() {
             Some(answer) => Received::Line(answer),
-            None if self.machine.0.exited.get() => Received::Ended,
-            None if self.behaviour == Behaviour::Chatters => {
-                Received::Line("INFO a client has connected".to_owned())
-            }
-            None => {
-                self.machine.sleep(timeout);
-                Received::TimedOut
-            }
+            None => match self.machine.server(self.pid) {
+                Started { exited: true, .. } => Received::Ended,
+                Started {
+                    behaviour: Behaviour::Chatters,
+                    ..
+                } => Received::Line("INFO a client has connected".to_owned()),
+                _ => {
+                    self.machine.sleep(timeout);
+                    Received::TimedOut
+                }
+            },
         }
     }
 
     fn close_input(&mut self) {
-        self.machine.0.exited.set(true);
+        self.machine.exit(self.pid);
     }
 
     fn exit_status(&mut self) -> Option<String> {
         self.machine
-            .0
+            .server(self.pid)
             .exited
-            .get()
             .then(|| "exit code 101".to_owned())
     }
 
@@ -322,8 +348,15 @@ struct FakeGenerator {
 }
 
 impl FakeGenerator {
+    /// Number of the process that listens where the workload says.
+    fn peer(&self) -> u32 {
+        let url = self.workload.as_ref().map_or("", |workload| &workload.url);
+        let port = url.trim_end_matches('/').rsplit(':').next();
+        port.and_then(|port| port.parse().ok()).unwrap()
+    }
+
     fn connected(&self, connections: u64) -> GeneratorLine {
-        let refused = self.machine.0.serving.get() == Some(Behaviour::Refuses);
+        let refused = self.machine.server(self.peer()).behaviour == Behaviour::Refuses;
         GeneratorLine::Ready(Connected {
             connections_up: if refused { 0 } else { connections },
             connections_failed: if refused { connections } else { 0 },
@@ -334,6 +367,7 @@ impl FakeGenerator {
 
     fn go(&self, workload: &Workload) -> Received {
         let world = &self.machine.0;
+        world.windows.borrow_mut().push(self.peer());
         if let Some(left) = world.windows_left.get() {
             if left == 0 {
                 return Received::Interrupted;
@@ -353,21 +387,21 @@ impl FakeGenerator {
         world.quiet_windows.set(left);
 
         let mut result = fixture::load_result();
-        match world.serving.get() {
-            Some(Behaviour::Corrupts) => result.verification.corrupted = 3,
-            Some(Behaviour::Slow) => {
+        match self.machine.server(self.peer()).behaviour {
+            Behaviour::Corrupts => result.verification.corrupted = 3,
+            Behaviour::Slow => {
                 result.completed_in_window = 90;
                 result.slices = vec![90];
             }
-            Some(Behaviour::ExitsInWindow) => {
-                world.exited.set(true);
+            Behaviour::ExitsInWindow => {
+                self.machine.exit(self.peer());
                 result.verification = VerificationCounts {
                     missing: 4,
                     reset: 4,
                     ..result.verification
                 };
             }
-            Some(Behaviour::BreaksGenerator) => {
+            Behaviour::BreaksGenerator => {
                 return Received::Line(line(&GeneratorLine::Fault(GeneratorFault {
                     message: "out of memory".to_owned(),
                 })));

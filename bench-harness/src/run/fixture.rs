@@ -23,6 +23,7 @@ pub(crate) fn effort(blocks: u32) -> Effort {
         level: EffortLevel::Quick,
         blocks,
         exact_blocks: 1,
+        rounds: 1,
         warm_up_ns: 1_000_000,
         window_ns: 1_000_000,
         rate_window_ns: 1_000_000,

@@ -1,12 +1,13 @@
 //! Runs the trials of a plan in their order and writes each down.
 
-use record::{Calibration, Plan, RunEnd, RunLine, TrialRecord};
+use record::{Calibration, Plan, PlannedTrial, RunEnd, RunLine, TrialRecord};
 
 use super::{
     Bench, Recorder, Schedule,
     recorder::RecorderError,
     schedule::Due,
     trial::{self, TrialTask},
+    turns::{self, Step, Taken},
 };
 use crate::{
     exit::Interrupted,
@@ -17,6 +18,9 @@ use crate::{
 pub(crate) trait Watch {
     /// A trial is about to start.
     fn trial_starts(&mut self, plan: &Plan, due: Due<'_>, remaining_ns: u64);
+    /// Servers that take turns, of whose trials the first is `due`, begin a
+    /// round, from 0.
+    fn round_starts(&mut self, plan: &Plan, due: Due<'_>, round: u32, remaining_ns: u64);
     /// A trial is over and written down.
     fn trial_ended(&mut self, plan: &Plan, record: &TrialRecord);
     /// A block is whole and on the disk.
@@ -76,17 +80,39 @@ pub(crate) fn measure(
                 break;
             }
         }
-        watch.trial_starts(plan, due, estimate.cells_ns(schedule.cells_to_come()));
-        let Ok(record) = run_one(bench, plan, calibrations, due) else {
+        let together = if plan.cells[planned.cell].rounds > 1 {
+            schedule.due_together()
+        } else {
+            vec![due]
+        };
+        let ran = run_together(bench, plan, calibrations, &together, |step| {
+            let started = match step {
+                Step::Start(index) => index,
+                Step::Round(_) => together.len(),
+            };
+            let remaining_ns = estimate.cells_ns(schedule.cells_to_come().skip(started));
+            match step {
+                Step::Start(index) => watch.trial_starts(plan, together[index], remaining_ns),
+                Step::Round(round) => watch.round_starts(plan, due, round, remaining_ns),
+            }
+        });
+        let Ok(records) = ran else {
             interrupted = true;
             break;
         };
-        estimate.learn(planned.cell, record.took_ns);
-        block_starts = schedule.advance(&record.flaws);
-        let line = RunLine::Trial(Box::new(record));
-        recorder.append(&line)?;
-        if let RunLine::Trial(record) = &line {
-            watch.trial_ended(plan, record);
+        for record in &records {
+            estimate.learn(planned.cell, record.took_ns);
+            block_starts = schedule.advance(&record.flaws);
+        }
+        let lines: Vec<_> = records
+            .into_iter()
+            .map(|record| RunLine::Trial(Box::new(record)))
+            .collect();
+        recorder.append_all(&lines)?;
+        for line in &lines {
+            if let RunLine::Trial(record) = line {
+                watch.trial_ended(plan, record);
+            }
         }
         if block_starts {
             recorder.sync()?;
@@ -108,48 +134,67 @@ pub(crate) fn measure(
     })
 }
 
-fn run_one(
+/// Runs trials of one cell, alone or in turns, and says what each gave.
+fn run_together(
     bench: &Bench<'_>,
     plan: &Plan,
     calibrations: &[Calibration],
-    due: Due<'_>,
-) -> Result<TrialRecord, Interrupted> {
-    let planned = due.planned;
-    let cell = &plan.cells[planned.cell];
-    let entry = &plan.entries[planned.entry].key;
-    let started_at_unix_ns = bench.clock.realtime_ns();
-    let start_ns = bench.clock.monotonic_ns();
-    let mut record = TrialRecord {
-        number: planned.number,
-        block: planned.block,
-        attempt: due.attempt,
-        cell: cell.name.clone(),
-        scenario: cell.scenario.clone(),
-        entry: entry.clone(),
-        started_at_unix_ns,
-        took_ns: 0,
-        flaws: Vec::new(),
-        measurement: None,
-        machine: None,
+    together: &[Due<'_>],
+    mut before: impl FnMut(Step),
+) -> Result<Vec<TrialRecord>, Interrupted> {
+    let tasks: Option<Vec<_>> = together
+        .iter()
+        .map(|due| task(plan, calibrations, due.planned))
+        .collect();
+    let taken = match tasks.as_deref() {
+        None => vec![Taken::default(); together.len()],
+        Some([task]) => {
+            before(Step::Start(0));
+            let started_at_unix_ns = bench.clock.realtime_ns();
+            let start_ns = bench.clock.monotonic_ns();
+            vec![Taken {
+                outcome: trial::run(bench, task)?,
+                started_at_unix_ns,
+                took_ns: bench.clock.monotonic_ns() - start_ns,
+            }]
+        }
+        Some(tasks) => turns::run(bench, tasks, before)?,
     };
-    if let Some(scenario) = plan.scenario_of(cell) {
-        let outcome = trial::run(
-            bench,
-            &TrialTask {
-                entry,
-                kind: &scenario.kind,
-                effort: &plan.effort,
-                tolerates_disturbance: plan.tolerates_disturbance,
-                rate_per_s: rate_per_s(calibrations, &cell.scenario, cell.rung),
-                seed: cell_seed(plan.seed, planned.block, planned.cell),
-            },
-        )?;
-        record.flaws = outcome.flaws;
-        record.measurement = outcome.measurement;
-        record.machine = outcome.machine;
-    }
-    record.took_ns = bench.clock.monotonic_ns() - start_ns;
-    Ok(record)
+    let record = |(due, taken): (&Due<'_>, Taken)| {
+        let cell = &plan.cells[due.planned.cell];
+        TrialRecord {
+            number: due.planned.number,
+            block: due.planned.block,
+            attempt: due.attempt,
+            cell: cell.name.clone(),
+            scenario: cell.scenario.clone(),
+            entry: plan.entries[due.planned.entry].key.clone(),
+            started_at_unix_ns: taken.started_at_unix_ns,
+            took_ns: taken.took_ns,
+            flaws: taken.outcome.flaws,
+            measurement: taken.outcome.measurement,
+            machine: taken.outcome.machine,
+        }
+    };
+    Ok(together.iter().zip(taken).map(record).collect())
+}
+
+/// What a trial is to do; `None` where the plan lacks the scenario of its cell.
+fn task<'a>(
+    plan: &'a Plan,
+    calibrations: &[Calibration],
+    planned: &PlannedTrial,
+) -> Option<TrialTask<'a>> {
+    let cell = &plan.cells[planned.cell];
+    Some(TrialTask {
+        entry: &plan.entries[planned.entry].key,
+        kind: &plan.scenario_of(cell)?.kind,
+        effort: &plan.effort,
+        tolerates_disturbance: plan.tolerates_disturbance,
+        rounds: cell.rounds,
+        rate_per_s: rate_per_s(calibrations, &cell.scenario, cell.rung),
+        seed: cell_seed(plan.seed, planned.block, planned.cell),
+    })
 }
 
 fn rate_per_s(calibrations: &[Calibration], scenario: &str, rung: Option<usize>) -> Option<f64> {

@@ -3,9 +3,7 @@
 mod allocations;
 mod calibrate;
 mod costs;
-mod echo;
 mod flaws;
-mod handshakes;
 mod idle;
 mod kernel;
 mod machine_use;
@@ -14,7 +12,9 @@ mod recorder;
 mod schedule;
 mod session;
 mod trial;
+mod turns;
 mod validity;
+mod window;
 
 #[cfg(test)]
 pub(crate) mod fake;

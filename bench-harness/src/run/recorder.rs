@@ -5,6 +5,7 @@ use std::{
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
+    slice,
 };
 
 use record::RunLine;
@@ -165,11 +166,19 @@ impl Recorder {
         }
     }
 
-    /// Appends a line with one write. When that fails, the part of the line
-    /// that was written is taken back as far as the file allows.
+    /// Appends a line.
     pub(crate) fn append(&mut self, line: &RunLine) -> Result<(), RecorderError> {
-        let mut bytes = serde_json::to_vec(line)?;
-        bytes.push(b'\n');
+        self.append_all(slice::from_ref(line))
+    }
+
+    /// Appends lines with one write. When that fails, the part that was written
+    /// is taken back as far as the file allows.
+    pub(crate) fn append_all(&mut self, lines: &[RunLine]) -> Result<(), RecorderError> {
+        let mut bytes = Vec::new();
+        for line in lines {
+            serde_json::to_writer(&mut bytes, line)?;
+            bytes.push(b'\n');
+        }
         if let Err(source) = self.file.write_all(&bytes) {
             // A part that stays is no harm: readers and `resume` ignore a last
             // line without an end.

@@ -118,6 +118,20 @@ impl<'a> Schedule<'a> {
         })
     }
 
+    /// The trials that are due together: the one that is due and those of its
+    /// cell that follow it in this attempt.
+    pub(crate) fn due_together(&self) -> Vec<Due<'a>> {
+        let row = self.rows.front();
+        row.into_iter()
+            .flat_map(|row| {
+                row.trials.iter().map(|&index| Due {
+                    planned: &self.plan.trials[index],
+                    attempt: row.attempt,
+                })
+            })
+            .collect()
+    }
+
     /// Goes on after the trial that was due, which had these flaws. Says
     /// whether that was the last one of its block.
     pub(crate) fn advance(&mut self, flaws: &[Flaw]) -> bool {

@@ -174,8 +174,7 @@ impl<'a> Session<'a> {
     ) -> Result<Vec<Flaw>, Stop> {
         let flaws = match workload.load {
             Load::Handshakes { .. } => flaws::of_handshakes(load),
-            Load::Open { .. } => flaws::of_echoes(load, true),
-            Load::Closed { .. } | Load::Hold => flaws::of_echoes(load, false),
+            Load::Open { .. } | Load::Closed { .. } | Load::Hold => flaws::of_echoes(load),
         };
         if flaws.is_empty() {
             return Ok(self.server.exited().into_iter().collect());

@@ -4,7 +4,7 @@ use record::{
     Effort, EntryKey, Flaw, MachineUse, Measurement, MessageKind, MessageShape, ScenarioKind,
 };
 
-use super::{Bench, allocations, costs, echo, handshakes, idle};
+use super::{Bench, allocations, costs, idle, window::Window};
 use crate::{exit::Interrupted, process::Stop};
 
 /// What a trial is to do.
@@ -18,6 +18,8 @@ pub(super) struct TrialTask<'a> {
     pub(super) effort: &'a Effort,
     /// Whether a disturbed machine is no flaw.
     pub(super) tolerates_disturbance: bool,
+    /// Rounds of its window.
+    pub(super) rounds: u32,
     /// For a rung of a ladder: messages per second.
     pub(super) rate_per_s: Option<f64>,
     /// Seed of payloads, masks and phases.
@@ -45,21 +47,13 @@ impl Outcome {
     }
 }
 
-/// Runs a trial. When the user asks to stop it is abandoned and leaves no
-/// record.
+/// Runs a trial by itself. When the user asks to stop it is abandoned and
+/// leaves no record.
 pub(super) fn run(bench: &Bench<'_>, task: &TrialTask<'_>) -> Result<Outcome, Interrupted> {
-    let result = match task.kind {
-        ScenarioKind::Echo {
-            connections,
-            in_flight,
-            message,
-        } => echo::closed(bench, task, *connections, *in_flight, *message),
-        ScenarioKind::RateLadder {
-            connections,
-            message,
-            ..
-        } => echo::open(bench, task, *connections, *message),
-        ScenarioKind::Handshakes { concurrency } => handshakes::run(bench, task, *concurrency),
+    or_flaws(match task.kind {
+        ScenarioKind::Echo { .. }
+        | ScenarioKind::RateLadder { .. }
+        | ScenarioKind::Handshakes { .. } => alone(bench, task),
         ScenarioKind::Idle { levels } => idle::run(bench, task, levels),
         ScenarioKind::AllocationsPerMessage {
             sizes_bytes,
@@ -73,7 +67,22 @@ pub(super) fn run(bench: &Bench<'_>, task: &TrialTask<'_>) -> Result<Outcome, In
             handshakes,
             connections,
         } => allocations::per_connection(bench, task, *handshakes, *connections),
+    })
+}
+
+/// A window that no other server shares.
+fn alone(bench: &Bench<'_>, task: &TrialTask<'_>) -> Result<Outcome, Stop> {
+    let Some(mut window) = Window::open(bench, task)? else {
+        return Ok(Outcome::default());
     };
+    for _ in 0..task.rounds.max(1) {
+        window.round()?;
+    }
+    window.finish()
+}
+
+/// A trial that was stopped by its flaws has an outcome, too.
+pub(super) fn or_flaws(result: Result<Outcome, Stop>) -> Result<Outcome, Interrupted> {
     match result {
         Ok(outcome) => Ok(outcome),
         Err(Stop::Flawed(flaws)) => Ok(Outcome {

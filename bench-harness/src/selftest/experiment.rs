@@ -84,6 +84,7 @@ impl Experiment {
                 blocks,
                 window_ns,
                 rate_window_ns: window_ns,
+                rounds: 1,
                 ..effort_of(EffortLevel::Quick)
             },
         }

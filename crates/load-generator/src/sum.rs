@@ -66,13 +66,7 @@ impl Sum {
         result.received_bytes += tally.received_bytes;
         result.verification.merge(&tally.verification);
         if let Some(counts) = handshakes {
-            let sum = result.handshakes.get_or_insert_default();
-            sum.completed += counts.completed;
-            sum.failed += counts.failed;
-            sum.not_closed += counts.not_closed;
-            if sum.first_failure.is_none() {
-                sum.first_failure = counts.first_failure;
-            }
+            result.handshakes.get_or_insert_default().merge(&counts);
         }
         let length = result.slices.len().max(ran.window.slices.len());
         result.slices.resize(length, 0);

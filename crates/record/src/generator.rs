@@ -202,7 +202,20 @@ pub struct HandshakeCounts {
     pub not_closed: u64,
 }
 
-/// What one measured window gave.
+impl HandshakeCounts {
+    /// Adds other handshakes.
+    pub fn merge(&mut self, other: &Self) {
+        self.completed += other.completed;
+        self.failed += other.failed;
+        self.not_closed += other.not_closed;
+        if self.first_failure.is_none() {
+            self.first_failure.clone_from(&other.first_failure);
+        }
+    }
+}
+
+/// What one measured window gave. Of a window in rounds, lengths, counts and
+/// times are sums over the rounds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LoadResult {
@@ -242,7 +255,8 @@ pub struct LoadResult {
     pub service_time: Option<EncodedHistogram>,
     /// Planned instant to write, open loop only.
     pub schedule_lag: Option<EncodedHistogram>,
-    /// Echoes completed in each of equal slices of the window.
+    /// Echoes completed in each of equal slices of the window, or of each of
+    /// its rounds, one after the other.
     pub slices: Vec<u64>,
     /// The generator's own CPU time from start to the end of the drain.
     pub generator_cpu_ns: u64,

@@ -14,6 +14,8 @@ mod generator;
 mod histogram;
 mod message;
 mod plan;
+#[cfg(feature = "histograms")]
+mod rounds;
 mod run;
 mod scenario;
 #[cfg(feature = "schema")]

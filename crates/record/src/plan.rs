@@ -42,6 +42,9 @@ pub struct Effort {
     ///
     /// [`Repetition::Twice`]: crate::Repetition::Twice
     pub exact_blocks: u32,
+    /// Into how many rounds a measured window is cut at most: see [`Cell::rounds`].
+    #[serde(default = "one")]
+    pub rounds: u32,
     /// Warm-up of a trial with a time window.
     pub warm_up_ns: u64,
     /// Measured window of such a trial.
@@ -113,6 +116,17 @@ pub struct Cell {
     pub scenario: String,
     /// For a rung: its number in the scenario's list.
     pub rung: Option<usize>,
+    /// Rounds of its measured window. With more than one, all servers of the
+    /// cell are up at the same time and take turns: what the machine does in
+    /// between befalls all of them. The lengths of the rounds add up to the
+    /// window. 1 where every server runs alone.
+    #[serde(default = "one")]
+    pub rounds: u32,
+}
+
+/// What a plan says that was made before there were rounds.
+fn one() -> u32 {
+    1
 }
 
 /// One trial of the plan.

@@ -66,6 +66,23 @@ pub struct MachineUse {
     pub elapsed_ticks: u64,
 }
 
+impl MachineUse {
+    /// Adds what the machine did over a later span.
+    pub fn append(&mut self, next: &Self) {
+        let sum = |left: Option<u64>, right: Option<u64>| Some(left? + right?);
+        self.steal_ticks += next.steal_ticks;
+        self.trial_cpus_steal_ticks = sum(self.trial_cpus_steal_ticks, next.trial_cpus_steal_ticks);
+        self.cpu_stall_ns = sum(self.cpu_stall_ns, next.cpu_stall_ns);
+        self.memory_stall_ns = sum(self.memory_stall_ns, next.memory_stall_ns);
+        self.io_stall_ns = sum(self.io_stall_ns, next.io_stall_ns);
+        self.server_cpus_busy_ticks += next.server_cpus_busy_ticks;
+        self.server_cpus_softirq_ticks += next.server_cpus_softirq_ticks;
+        self.client_cpus_busy_ticks += next.client_cpus_busy_ticks;
+        self.client_cpus_softirq_ticks += next.client_cpus_softirq_ticks;
+        self.elapsed_ticks += next.elapsed_ticks;
+    }
+}
+
 /// Memory with a number of idle connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -165,6 +165,7 @@ fn plan(blocks: u32, servers: &[Truth], scenarios: Vec<Scenario>) -> Plan {
         let is_ladder = matches!(scenario.kind, ScenarioKind::RateLadder { .. });
         for (index, name) in scenario.cell_names().into_iter().enumerate() {
             cells.push(Cell {
+                rounds: 1,
                 name,
                 scenario: scenario.name.clone(),
                 rung: is_ladder.then_some(index),
@@ -182,6 +183,7 @@ fn plan(blocks: u32, servers: &[Truth], scenarios: Vec<Scenario>) -> Plan {
         seed: 42,
         tolerates_disturbance: false,
         effort: Effort {
+            rounds: 1,
             level: EffortLevel::Standard,
             blocks,
             exact_blocks: 2,

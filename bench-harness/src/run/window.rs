@@ -1,0 +1,187 @@
+//! Trials of a measured window: echoes in a closed or an open loop, opening
+//! handshakes. The window may be cut into rounds.
+
+use std::collections::BTreeSet;
+
+use record::{
+    Extent, Flaw, Load, LoadResult, MachineUse, Measurement, ProcessUse, ScenarioKind, Workload,
+};
+
+use super::{
+    Bench, Session, flaws,
+    machine_use::{self, Reading},
+    session::STAGGER_BYTES,
+    trial::{Outcome, PROBE, TrialTask, check_open_files},
+    validity,
+};
+use crate::process::Stop;
+
+/// A server with its connections up and warm, and what its rounds have given.
+pub(super) struct Window<'a> {
+    bench: &'a Bench<'a>,
+    session: Session<'a>,
+    workload: Workload,
+    tolerates_disturbance: bool,
+    offered_per_s: Option<f64>,
+    rounds: Vec<LoadResult>,
+    server: ProcessUse,
+    machine: Option<MachineUse>,
+    flaws: Vec<Flaw>,
+}
+
+impl<'a> Window<'a> {
+    /// Starts a server, connects and warms up. `None` for a kind of trial that
+    /// has no such window.
+    pub(super) fn open(bench: &'a Bench<'a>, task: &TrialTask<'_>) -> Result<Option<Self>, Stop> {
+        let effort = task.effort;
+        let (connections, load, message, window_ns) = match *task.kind {
+            ScenarioKind::Echo {
+                connections,
+                in_flight,
+                message,
+            } => {
+                let load = Load::Closed { in_flight };
+                (connections, load, message, effort.window_ns)
+            }
+            ScenarioKind::RateLadder {
+                connections,
+                message,
+                ..
+            } => {
+                let rate_per_s = task.rate_per_s.ok_or_else(|| Flaw::GeneratorFailed {
+                    error: "no rate: the calibration failed for every server".to_owned(),
+                })?;
+                let load = Load::Open { rate_per_s };
+                (connections, load, message, effort.rate_window_ns)
+            }
+            ScenarioKind::Handshakes { concurrency } => {
+                let load = Load::Handshakes { concurrency };
+                (concurrency, load, PROBE, effort.window_ns)
+            }
+            _ => return Ok(None),
+        };
+        check_open_files(bench, connections)?;
+        let mut session = Session::open(bench, task.entry, 0)?;
+        let mut workload = session.workload(task.seed, connections, load, message);
+        if !matches!(load, Load::Handshakes { .. }) {
+            workload.stagger_bytes = STAGGER_BYTES;
+        }
+        workload.warm_up = Extent::DurationNs(effort.warm_up_ns);
+        workload.window = Extent::DurationNs(window_ns / u64::from(task.rounds.max(1)));
+        session.connect(&workload)?;
+        Ok(Some(Self {
+            bench,
+            session,
+            workload,
+            tolerates_disturbance: task.tolerates_disturbance,
+            offered_per_s: task.rate_per_s,
+            rounds: Vec::new(),
+            server: ProcessUse::default(),
+            machine: None,
+            flaws: Vec::new(),
+        }))
+    }
+
+    /// Measures one round, and reads the kernel's counters before and after.
+    /// After a fault there is nothing more to measure, and nothing is done.
+    pub(super) fn round(&mut self) -> Result<(), Stop> {
+        if !self.flaws.is_empty() {
+            return Ok(());
+        }
+        let (bench, pid) = (self.bench, self.session.server.pid());
+        let switches = bench
+            .kernel
+            .switches(pid)
+            .map_err(|error| self.session.not_readable(error))?;
+        let before = read_machine(bench)?;
+        let load = self.session.drive(&self.workload)?;
+        let after = read_machine(bench)?;
+        self.flaws = self.session.judge(&self.workload, &load)?;
+
+        // A server that has ended has no counters left; its exit is the flaw.
+        match (bench.kernel.memory(pid), bench.kernel.switches(pid)) {
+            (Ok(memory), Ok(after)) => {
+                self.server.memory = memory;
+                self.server.threads = after.threads;
+                let passed = after.voluntary.saturating_sub(switches.voluntary);
+                self.server.voluntary_switches += passed;
+                let passed = after.involuntary.saturating_sub(switches.involuntary);
+                self.server.involuntary_switches += passed;
+            }
+            (Err(error), _) | (_, Err(error)) if self.flaws.is_empty() => {
+                self.flaws.push(Flaw::NotReadable { error });
+            }
+            _ => {}
+        }
+        if load.observed_cpu_ns.is_none() && self.flaws.is_empty() {
+            self.flaws.push(Flaw::NotReadable {
+                error: "the server's CPU time, by the load generator".to_owned(),
+            });
+        }
+        let machine = machine_use::between(
+            &before,
+            &after,
+            &bench.server_cpus,
+            &bench.client_cpus,
+            bench.kernel.ticks_per_s(),
+        );
+        match &mut self.machine {
+            Some(all) => all.append(&machine),
+            none => *none = Some(machine),
+        }
+        self.rounds.push(load);
+        Ok(())
+    }
+
+    /// All rounds as one window. The programs end here.
+    pub(super) fn finish(self) -> Result<Outcome, Stop> {
+        let mut flaws = self.flaws;
+        let is_open = matches!(self.workload.load, Load::Open { .. });
+        if is_open && flaws.is_empty() {
+            flaws.extend(flaws::of_rate(&self.rounds));
+        }
+        let load = LoadResult::of_rounds(self.rounds)
+            .map_err(|error| generator_failed(error.to_string()))?
+            .ok_or_else(|| generator_failed("it has measured nothing".to_owned()))?;
+        if let (Some(machine), false) = (&self.machine, self.tolerates_disturbance) {
+            let (servers, clients) = (&self.bench.server_cpus, &self.bench.client_cpus);
+            let trial_cpus = servers.iter().chain(clients).collect::<BTreeSet<_>>().len();
+            let threads = self.workload.threads as usize;
+            let share = trial_cpus < servers.len() + clients.len();
+            flaws.extend(validity::of_machine(
+                machine, &load, threads, trial_cpus, share,
+            ));
+            if is_open {
+                flaws.extend(validity::of_schedule(&load, threads));
+            }
+        }
+        let (load, server) = (Box::new(load), self.server);
+        Ok(Outcome {
+            flaws,
+            measurement: Some(match self.workload.load {
+                Load::Handshakes { .. } => Measurement::Handshakes { load, server },
+                _ => Measurement::Echo {
+                    load,
+                    server,
+                    offered_per_s: self.offered_per_s,
+                },
+            }),
+            machine: self.machine,
+        })
+    }
+}
+
+fn generator_failed(error: String) -> Flaw {
+    Flaw::GeneratorFailed { error }
+}
+
+fn read_machine(bench: &Bench<'_>) -> Result<Reading, Flaw> {
+    let ticks = bench
+        .kernel
+        .cpu_ticks()
+        .map_err(|error| Flaw::NotReadable { error })?;
+    Ok(Reading {
+        ticks,
+        stalls: bench.kernel.stalls(),
+    })
+}
