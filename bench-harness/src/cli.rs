@@ -209,7 +209,7 @@ pub(crate) struct Options {
     )]
     pub(crate) quick: bool,
 
-    /// More blocks and longer windows than the standard 12 blocks (an hour)
+    /// More blocks and longer windows than standard effort (an hour for fifteen rows)
     #[arg(long, help_heading = "How much", global = true)]
     pub(crate) thorough: bool,
 

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result};
-use record::{Effort, Entry, LeftOutLevel, Plan, RunHeader, Scenario, ScenarioKind};
+use record::{Effort, EffortLevel, Entry, LeftOutLevel, Plan, RunHeader, Scenario, ScenarioKind};
 
 use super::processors::{Processors, choose, siblings};
 
@@ -15,7 +15,10 @@ use crate::{
     exit::UsageError,
     interrupt::Interrupt,
     machine_lock::{self, MachineLock},
-    plan::{Candidate, blocks_within, calibration_ns, effort_of, entries, make, plan_ns},
+    plan::{
+        Candidate, blocks_within, calibration_ns, effort_of, entries, make, plan_ns,
+        standard_blocks,
+    },
     progress::Progress,
     scenarios,
     selection::{self, Filters},
@@ -141,6 +144,15 @@ impl Setup {
         if let Some(window) = self.options.window {
             self.effort.window_ns = ns(window);
             self.effort.rate_window_ns = ns(window);
+        }
+        if self.effort.level == EffortLevel::Standard {
+            self.effort.blocks = standard_blocks(self.effort.blocks, |blocks| {
+                let effort = Effort {
+                    blocks,
+                    ..self.effort
+                };
+                self.preparation_ns() + plan_ns(&self.plan_with(effort))
+            });
         }
         if let Some(blocks) = self.options.blocks {
             self.effort.blocks = blocks;

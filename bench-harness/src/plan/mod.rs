@@ -7,7 +7,7 @@ mod estimate;
 mod order;
 mod rounds;
 
-pub(crate) use effort::effort_of;
+pub(crate) use effort::{effort_of, standard_blocks};
 pub(crate) use entries::{Candidate, entries};
 pub(crate) use estimate::{Estimate, blocks_within, calibration_ns, plan_ns};
 pub(crate) use order::{cell_seed, make};
