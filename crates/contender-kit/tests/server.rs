@@ -43,6 +43,12 @@ fn server() -> Result<(), Box<dyn Error>> {
         "threads" => contender.serve_threads(options, Some(128 * 1024), echo_bytes)?,
         #[cfg(feature = "tokio")]
         "tokio" => contender.serve_tokio(options, asynchronous::echo_bytes_on_tokio)?,
+        #[cfg(feature = "tokio-timer")]
+        "tokio-timer" => contender.serve_tokio_with_timer(options, async |stream| {
+            // Panics on a runtime without a timer.
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            asynchronous::echo_bytes_on_tokio(stream).await
+        })?,
         #[cfg(feature = "smol")]
         "smol" => {
             let executor = contender_kit::Executor::Global;
@@ -207,6 +213,13 @@ fn lives_on_threads() {
 fn lives_on_tokio() {
     lives("tokio", "", 1);
     lives("tokio", "--threads 2", 2);
+}
+
+#[cfg(feature = "tokio-timer")]
+#[test]
+fn lives_on_tokio_with_its_timer() {
+    lives("tokio-timer", "", 1);
+    lives("tokio-timer", "--threads 2", 2);
 }
 
 #[cfg(feature = "smol")]

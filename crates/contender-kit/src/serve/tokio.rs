@@ -4,7 +4,7 @@ use std::{future::Future, net, thread};
 
 use ::tokio::{
     net::{TcpListener, TcpStream},
-    runtime::{Builder, Runtime},
+    runtime::Builder,
     task,
 };
 use record::OptionInForce;
@@ -17,8 +17,9 @@ impl Contender {
     ///
     /// One thread means the current-thread scheduler, more mean the
     /// multi-thread scheduler with that many workers. I/O is enabled and the
-    /// timer is not: no server needs it. A connection ends when the future that
-    /// `serve` returns is ready or panics.
+    /// timer is not: a library that needs it is served by
+    /// `serve_tokio_with_timer`. A connection ends when the future that `serve`
+    /// returns is ready or panics.
     ///
     /// # Errors
     /// Where the server could not start.
@@ -27,13 +28,49 @@ impl Contender {
         S: Fn(TcpStream) -> F,
         F: Future<Output: Send> + Send + 'static,
     {
-        let runtime = runtime(self.arguments.threads)?;
+        self.serve_on(&mut builder(self.arguments.threads), options, serve)
+    }
+
+    /// The same with the runtime's timer, for a library that sets time limits
+    /// of its own: without one it would panic. Needs the feature `tokio-timer`.
+    ///
+    /// # Errors
+    /// Where the server could not start.
+    #[cfg(feature = "tokio-timer")]
+    pub fn serve_tokio_with_timer<S, F>(
+        self,
+        options: Vec<OptionInForce>,
+        serve: S,
+    ) -> Result<(), Error>
+    where
+        S: Fn(TcpStream) -> F,
+        F: Future<Output: Send> + Send + 'static,
+    {
+        self.serve_on(
+            builder(self.arguments.threads).enable_time(),
+            options,
+            serve,
+        )
+    }
+
+    fn serve_on<S, F>(
+        self,
+        builder: &mut Builder,
+        options: Vec<OptionInForce>,
+        serve: S,
+    ) -> Result<(), Error>
+    where
+        S: Fn(TcpStream) -> F,
+        F: Future<Output: Send> + Send + 'static,
+    {
+        let runtime = builder.build().map_err(Error::Runtime)?;
         let listener = self.listen(self.arguments.threads, self.arguments.keep, options)?;
         runtime.block_on(accept_each(listener, serve))
     }
 }
 
-fn runtime(threads: u32) -> Result<Runtime, Error> {
+/// A runtime with I/O and without a timer.
+fn builder(threads: u32) -> Builder {
     let mut builder = match threads {
         1 => Builder::new_current_thread(),
         more => {
@@ -42,7 +79,8 @@ fn runtime(threads: u32) -> Result<Runtime, Error> {
             builder
         }
     };
-    builder.enable_io().build().map_err(Error::Runtime)
+    builder.enable_io();
+    builder
 }
 
 async fn accept_each<S, F>(listener: net::TcpListener, serve: S) -> Result<(), Error>

@@ -1,0 +1,42 @@
+//! Echo server on wtx, with the loop of the library's `web-socket-server`
+//! example, over plain TCP.
+
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, library, option};
+use tokio::net::TcpStream;
+use wtx::{
+    collection::Vector,
+    web_socket::{FrameVector, OpCode, WebSocketAcceptor, WebSocketPayloadOrigin},
+};
+
+/// The library refuses messages of this size and above.
+const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
+
+fn main() -> anyhow::Result<()> {
+    let contender = Contender::from_command_line(library!("wtx", "tokio"))?;
+    let keep = contender.keep();
+    let options = vec![option("max_payload_len", FIRST_REFUSED_BYTES)];
+    contender.serve_tokio(options, move |stream| echo(stream, Kept::new(keep)))?;
+    Ok(())
+}
+
+async fn echo(
+    stream: TcpStream,
+    mut kept: Kept<wtx::Result<FrameVector<false>>>,
+) -> wtx::Result<()> {
+    let mut socket = WebSocketAcceptor::default().accept(stream).await?;
+    socket.set_max_payload_len(FIRST_REFUSED_BYTES);
+    let (mut common, mut reader, mut writer) = socket.split_mut();
+    let mut buffer = Vector::new();
+    loop {
+        let origin = WebSocketPayloadOrigin::Adaptive;
+        let mut frame = reader.read_frame(&mut buffer, &mut common, origin).await?;
+        match frame.op_code() {
+            OpCode::Text | OpCode::Binary => {
+                kept.keep(|| frame.to_vector());
+                writer.write_frame(&mut common, &mut frame).await?;
+            }
+            OpCode::Close => return Ok(()),
+            _ => {}
+        }
+    }
+}

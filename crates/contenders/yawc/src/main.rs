@@ -1,0 +1,88 @@
+//! Echo server on yawc: hyper does the upgrade, with the loop of the library's
+//! `examples/echo_server.rs` and, in the variant `tuned`, the batches and
+//! buffers of its benchmarks.
+
+use bytes::Bytes;
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, library, option};
+use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
+use http_body_util::Empty;
+use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use yawc::{Frame, Options, UpgradeFut, WebSocket};
+
+/// The library refuses messages of this size and above.
+const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
+
+fn main() -> anyhow::Result<()> {
+    let contender = Contender::from_command_line(library!("yawc", "tokio").with_tuned())?;
+    let (keep, variant) = (contender.keep(), contender.variant());
+
+    let mut settings = Options::default()
+        .with_utf8()
+        .with_limits(FIRST_REFUSED_BYTES, FIRST_REFUSED_BYTES);
+    let mut options = vec![
+        option("max_payload_read", FIRST_REFUSED_BYTES),
+        option("max_read_buffer", FIRST_REFUSED_BYTES),
+        option("utf8", "on"),
+    ];
+    if variant == Variant::Tuned {
+        settings = settings
+            .with_read_buffer_capacity(128 * 1024)
+            .with_backpressure_boundary(64 * 1024);
+        options.push(option("read_buffer_capacity", 128 * 1024));
+        options.push(option("backpressure_boundary", 64 * 1024));
+        options.push(option("flush", "when-idle"));
+    }
+
+    contender.serve_tokio(options, move |stream| {
+        let settings = settings.clone();
+        let upgrade =
+            service_fn(move |request| upgrade(request, settings.clone(), variant, Kept::new(keep)));
+        http1::Builder::new()
+            .serve_connection(TokioIo::new(stream), upgrade)
+            .with_upgrades()
+    })?;
+    Ok(())
+}
+
+async fn upgrade(
+    mut request: Request<Incoming>,
+    settings: Options,
+    variant: Variant,
+    kept: Kept<Frame>,
+) -> yawc::Result<Response<Empty<Bytes>>> {
+    let (response, upgraded) = WebSocket::upgrade_with_options(&mut request, settings)?;
+    match variant {
+        Variant::Default => tokio::spawn(echo(upgraded, kept)),
+        Variant::Tuned => tokio::spawn(echo_batches(upgraded, kept)),
+    };
+    Ok(response)
+}
+
+async fn echo(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
+    let mut socket = upgraded.await?;
+    while let Some(frame) = socket.next().await {
+        if !frame.opcode().is_control() {
+            kept.keep(|| frame.clone());
+            socket.send(frame).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The same, but messages that are ready together are flushed together.
+async fn echo_batches(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
+    let mut socket = upgraded.await?;
+    while let Some(frame) = socket.next().await {
+        let mut ready = Some(frame);
+        while let Some(frame) = ready {
+            if !frame.opcode().is_control() {
+                kept.keep(|| frame.clone());
+                socket.feed(frame).await?;
+            }
+            ready = socket.next().now_or_never().flatten();
+        }
+        socket.flush().await?;
+    }
+    Ok(())
+}
