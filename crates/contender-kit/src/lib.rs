@@ -28,7 +28,8 @@
 //! counting allocator and the accept loops. The contract with the harness is
 //! [`record::ContenderLine`].
 //!
-//! The features `tokio` and `smol` add the accept loops for those runtimes.
+//! The features `tokio`, `smol`, `compio` and `monoio` add the accept loops for
+//! those runtimes.
 
 mod allocator;
 mod arguments;

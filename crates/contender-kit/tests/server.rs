@@ -53,6 +53,10 @@ fn server() -> Result<(), Box<dyn Error>> {
             let executor = contender_kit::Executor::Own;
             contender.serve_smol(options, executor, asynchronous::echo_bytes_on_smol)?;
         }
+        #[cfg(feature = "compio")]
+        "compio" => contender.serve_compio(options, asynchronous::echo_bytes_on_compio)?,
+        #[cfg(feature = "monoio")]
+        "monoio" => contender.serve_monoio(options, asynchronous::echo_bytes_on_monoio)?,
         other => panic!("there is no server {other}"),
     }
     Ok(())
@@ -79,7 +83,12 @@ fn obey(byte: u8) {
     }
 }
 
-#[cfg(any(feature = "smol", feature = "tokio"))]
+#[cfg(any(
+    feature = "compio",
+    feature = "monoio",
+    feature = "smol",
+    feature = "tokio"
+))]
 mod asynchronous {
     use std::io;
 
@@ -103,6 +112,35 @@ mod asynchronous {
             stream.read_exact(&mut byte).await?;
             super::obey(byte[0]);
             stream.write_all(&byte).await?;
+        }
+    }
+
+    #[cfg(feature = "compio")]
+    pub(super) async fn echo_bytes_on_compio(mut stream: compio::net::TcpStream) -> io::Result<()> {
+        use compio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+        let mut byte = [0];
+        loop {
+            let compio::BufResult(read, filled) = stream.read_exact(byte).await;
+            read?;
+            byte = filled;
+            super::obey(byte[0]);
+            stream.write_all(byte).await.0?;
+        }
+    }
+
+    #[cfg(feature = "monoio")]
+    pub(super) async fn echo_bytes_on_monoio(mut stream: monoio::net::TcpStream) -> io::Result<()> {
+        use monoio::io::{AsyncReadRentExt as _, AsyncWriteRentExt as _};
+
+        let mut bytes = vec![0];
+        loop {
+            let (read, filled) = stream.read_exact(bytes).await;
+            read?;
+            super::obey(filled[0]);
+            let (written, echoed) = stream.write_all(filled).await;
+            written?;
+            bytes = echoed;
         }
     }
 }
@@ -215,6 +253,38 @@ fn lives_on_smol() {
     lives("smol", "", 1);
     lives("smol-own", "", 1);
     lives("smol-own", "--threads 2", 2);
+}
+
+#[cfg(feature = "compio")]
+#[test]
+fn lives_on_compio() {
+    lives("compio", "", 1);
+    lives("compio", "--threads 2", 2);
+}
+
+#[cfg(feature = "monoio")]
+#[test]
+fn lives_on_monoio() {
+    for (arguments, threads) in [("", 1), ("--threads 2", 2)] {
+        let server = Running::start("monoio", arguments);
+        assert_eq!(server.ready.threads, threads);
+        let mut first = server.connect();
+        assert_eq!(echo(&mut first, b'x'), b'x');
+        assert_eq!(echo(&mut server.connect(), b'y'), b'y');
+        assert_eq!(echo(&mut first, b'z'), b'z');
+        assert_eq!(server.exit_code_after_end_of_input(), Some(0));
+    }
+}
+
+#[cfg(feature = "monoio")]
+#[test]
+fn a_panic_on_monoio_ends_every_thread() {
+    for arguments in ["", "--threads 2"] {
+        let mut server = Running::start("monoio", arguments);
+        server.connect().write_all(&[PANIC]).unwrap();
+        let code = server.process.wait().unwrap().code();
+        assert!(code.is_some_and(|code| code != 0), "{code:?}");
+    }
 }
 
 #[test]
