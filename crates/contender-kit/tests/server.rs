@@ -258,6 +258,9 @@ fn lives_on_smol() {
 #[cfg(feature = "compio")]
 #[test]
 fn lives_on_compio() {
+    if io_uring_is_forbidden("compio") {
+        return;
+    }
     lives("compio", "", 1);
     lives("compio", "--threads 2", 2);
 }
@@ -265,6 +268,9 @@ fn lives_on_compio() {
 #[cfg(feature = "monoio")]
 #[test]
 fn lives_on_monoio() {
+    if io_uring_is_forbidden("monoio") {
+        return;
+    }
     for (arguments, threads) in [("", 1), ("--threads 2", 2)] {
         let server = Running::start("monoio", arguments);
         assert_eq!(server.ready.threads, threads);
@@ -276,9 +282,60 @@ fn lives_on_monoio() {
     }
 }
 
+/// Whether a server whose input has ended at once ended well, and what it said.
+#[cfg(any(feature = "compio", feature = "monoio"))]
+fn said(which: &str, before: &str) -> (bool, String) {
+    let output = Command::new("sh")
+        .args([
+            "-c",
+            &format!("{before} exec \"$0\" --exact server --nocapture"),
+        ])
+        .arg(env::current_exe().unwrap())
+        .env(SERVER, which)
+        .env(ARGUMENTS, "--threads 2")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
+}
+
+/// Containers often forbid io_uring; no server on it can live there.
+#[cfg(any(feature = "compio", feature = "monoio"))]
+fn io_uring_is_forbidden(which: &str) -> bool {
+    said(which, "").1.contains("IoUring")
+}
+
+/// With one descriptor to spare, no runtime can start on every thread.
+#[cfg(any(feature = "compio", feature = "monoio"))]
+fn fails_before_the_ready_line(which: &str) {
+    let (ended_well, said) = said(which, "ulimit -n 4 &&");
+    assert!(!ended_well, "{said}");
+    assert!(said.contains("IoUring"), "{said}");
+    assert!(!said.contains("ready"), "{said}");
+}
+
+#[cfg(feature = "compio")]
+#[test]
+fn compio_fails_before_the_ready_line() {
+    fails_before_the_ready_line("compio");
+}
+
+#[cfg(feature = "monoio")]
+#[test]
+fn monoio_fails_before_the_ready_line() {
+    fails_before_the_ready_line("monoio");
+}
+
 #[cfg(feature = "monoio")]
 #[test]
 fn a_panic_on_monoio_ends_every_thread() {
+    if io_uring_is_forbidden("monoio") {
+        return;
+    }
     for arguments in ["", "--threads 2"] {
         let mut server = Running::start("monoio", arguments);
         server.connect().write_all(&[PANIC]).unwrap();
