@@ -54,6 +54,13 @@ pub enum Error {
     /// The runtime or one of its threads could not be started.
     #[error("cannot start the runtime")]
     Runtime(#[source] io::Error),
+    /// A runtime on io_uring could not be started: the kernel is too old for it,
+    /// or forbids it as many containers do.
+    #[error(
+        "io_uring can't be used here: allow it (sysctl kernel.io_uring_disabled=0, no seccomp \
+         filter that refuses io_uring_setup) or leave this server out"
+    )]
+    IoUring(#[source] io::Error),
     /// The ready line could not be written.
     #[error("cannot write the ready line to standard output: keep its reading end open")]
     ReadyLine(#[source] io::Error),

@@ -28,8 +28,8 @@
 //! counting allocator and the accept loops. The contract with the harness is
 //! [`record::ContenderLine`].
 //!
-//! The features `tokio` and `smol` add the accept loops for those runtimes;
-//! `tokio-timer` is `tokio` with the runtime's timer.
+//! The features `tokio`, `smol`, `compio` and `monoio` add the accept loops for
+//! those runtimes; `tokio-timer` is `tokio` with the runtime's timer.
 
 mod allocator;
 mod arguments;

@@ -59,6 +59,10 @@ fn server() -> Result<(), Box<dyn Error>> {
             let executor = contender_kit::Executor::Own;
             contender.serve_smol(options, executor, asynchronous::echo_bytes_on_smol)?;
         }
+        #[cfg(feature = "compio")]
+        "compio" => contender.serve_compio(options, asynchronous::echo_bytes_on_compio)?,
+        #[cfg(feature = "monoio")]
+        "monoio" => contender.serve_monoio(options, asynchronous::echo_bytes_on_monoio)?,
         other => panic!("there is no server {other}"),
     }
     Ok(())
@@ -85,7 +89,12 @@ fn obey(byte: u8) {
     }
 }
 
-#[cfg(any(feature = "smol", feature = "tokio"))]
+#[cfg(any(
+    feature = "compio",
+    feature = "monoio",
+    feature = "smol",
+    feature = "tokio"
+))]
 mod asynchronous {
     use std::io;
 
@@ -109,6 +118,35 @@ mod asynchronous {
             stream.read_exact(&mut byte).await?;
             super::obey(byte[0]);
             stream.write_all(&byte).await?;
+        }
+    }
+
+    #[cfg(feature = "compio")]
+    pub(super) async fn echo_bytes_on_compio(mut stream: compio::net::TcpStream) -> io::Result<()> {
+        use compio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+        let mut byte = [0];
+        loop {
+            let compio::BufResult(read, filled) = stream.read_exact(byte).await;
+            read?;
+            byte = filled;
+            super::obey(byte[0]);
+            stream.write_all(byte).await.0?;
+        }
+    }
+
+    #[cfg(feature = "monoio")]
+    pub(super) async fn echo_bytes_on_monoio(mut stream: monoio::net::TcpStream) -> io::Result<()> {
+        use monoio::io::{AsyncReadRentExt as _, AsyncWriteRentExt as _};
+
+        let mut bytes = vec![0];
+        loop {
+            let (read, filled) = stream.read_exact(bytes).await;
+            read?;
+            super::obey(filled[0]);
+            let (written, echoed) = stream.write_all(filled).await;
+            written?;
+            bytes = echoed;
         }
     }
 }
@@ -228,6 +266,95 @@ fn lives_on_smol() {
     lives("smol", "", 1);
     lives("smol-own", "", 1);
     lives("smol-own", "--threads 2", 2);
+}
+
+#[cfg(feature = "compio")]
+#[test]
+fn lives_on_compio() {
+    if io_uring_is_forbidden("compio") {
+        return;
+    }
+    lives("compio", "", 1);
+    lives("compio", "--threads 2", 2);
+}
+
+#[cfg(feature = "monoio")]
+#[test]
+fn lives_on_monoio() {
+    if io_uring_is_forbidden("monoio") {
+        return;
+    }
+    for (arguments, threads) in [("", 1), ("--threads 2", 2)] {
+        let server = Running::start("monoio", arguments);
+        assert_eq!(server.ready.threads, threads);
+        let mut first = server.connect();
+        assert_eq!(echo(&mut first, b'x'), b'x');
+        assert_eq!(echo(&mut server.connect(), b'y'), b'y');
+        assert_eq!(echo(&mut first, b'z'), b'z');
+        assert_eq!(server.exit_code_after_end_of_input(), Some(0));
+    }
+}
+
+/// Whether a server whose input has ended at once ended well, and what it said.
+#[cfg(any(feature = "compio", feature = "monoio"))]
+fn said(which: &str, before: &str) -> (bool, String) {
+    let output = Command::new("sh")
+        .args([
+            "-c",
+            &format!("{before} exec \"$0\" --exact server --nocapture"),
+        ])
+        .arg(env::current_exe().unwrap())
+        .env(SERVER, which)
+        .env(ARGUMENTS, "--threads 2")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
+}
+
+/// Containers often forbid io_uring; no server on it can live there.
+#[cfg(any(feature = "compio", feature = "monoio"))]
+fn io_uring_is_forbidden(which: &str) -> bool {
+    said(which, "").1.contains("IoUring")
+}
+
+/// With one descriptor to spare, no runtime can start on every thread.
+#[cfg(any(feature = "compio", feature = "monoio"))]
+fn fails_before_the_ready_line(which: &str) {
+    let (ended_well, said) = said(which, "ulimit -n 4 &&");
+    assert!(!ended_well, "{said}");
+    assert!(said.contains("IoUring"), "{said}");
+    assert!(!said.contains("ready"), "{said}");
+}
+
+#[cfg(feature = "compio")]
+#[test]
+fn compio_fails_before_the_ready_line() {
+    fails_before_the_ready_line("compio");
+}
+
+#[cfg(feature = "monoio")]
+#[test]
+fn monoio_fails_before_the_ready_line() {
+    fails_before_the_ready_line("monoio");
+}
+
+#[cfg(feature = "monoio")]
+#[test]
+fn a_panic_on_monoio_ends_every_thread() {
+    if io_uring_is_forbidden("monoio") {
+        return;
+    }
+    for arguments in ["", "--threads 2"] {
+        let mut server = Running::start("monoio", arguments);
+        server.connect().write_all(&[PANIC]).unwrap();
+        let code = server.process.wait().unwrap().code();
+        assert!(code.is_some_and(|code| code != 0), "{code:?}");
+    }
 }
 
 #[test]

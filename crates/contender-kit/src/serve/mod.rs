@@ -1,6 +1,12 @@
 //! Accept loops, one per runtime, with the same rules: a connection's failure
 //! ends that connection only, and nothing is logged.
 
+#[cfg(feature = "compio")]
+mod compio;
+#[cfg(feature = "monoio")]
+mod monoio;
+#[cfg(any(feature = "compio", feature = "monoio"))]
+mod per_thread;
 #[cfg(feature = "smol")]
 mod smol;
 mod threads;
