@@ -4,6 +4,7 @@
 //! value of the `record` crate, serialised. What is on the disk after a kill is
 //! valid, can be reported and can be resumed.
 
+mod admission;
 mod build;
 mod check;
 mod cli;

@@ -28,6 +28,7 @@ use crate::{
     interrupt::Interrupt,
     selftest,
 };
+pub(crate) use check::CheckOptions;
 pub(crate) use export::Format;
 use setup::Setup;
 
@@ -57,7 +58,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
         Some(Verb::List) => list::list(&setup()?),
         Some(Verb::Plan { json }) => plan::plan(&setup()?, *json),
         Some(Verb::Build) => build::build(&mut setup()?),
-        Some(Verb::Check) => check::check(&mut setup()?),
+        Some(Verb::Check(check)) => check::check(&cli.options, check, interrupt),
         Some(Verb::Run) => run::run(&mut setup()?, false),
         Some(Verb::Report {
             dir,
