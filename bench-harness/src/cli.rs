@@ -6,7 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use record::{EffortLevel, Variant};
 
 use crate::{
-    command::{CheckOptions, Format},
+    command::{CheckOptions, Format, NewOptions},
     discover::External,
     exit::Exit,
     selftest::SelftestOptions,
@@ -85,6 +85,10 @@ pub(crate) enum Verb {
     /// with the reason wherever one isn't kept. A server that breaks a mandatory
     /// rule may not take part (exit code 4); the other rules are only shown.
     Check(CheckOptions),
+    /// Write the two files of a new contender, with three places to fill
+    ///
+    /// docs/ADDING_A_LIBRARY.md goes through it with an example.
+    New(NewOptions),
     /// Build, check, run and report, without replacing published tables
     Run,
     /// Render the tables of a run again (default: the newest run)

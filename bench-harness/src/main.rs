@@ -15,6 +15,7 @@ mod doctor;
 mod exit;
 mod interrupt;
 mod machine_lock;
+mod new_contender;
 mod output;
 mod plan;
 mod process;
