@@ -101,6 +101,10 @@ fn main() -> Result<()> {
         }
     });
 
+    if arguments.fault == Fault::ExtraThread {
+        thread::spawn(thread::park);
+    }
+
     let mut output = io::stdout();
     match arguments.fault {
         Fault::NeverReady => {}

@@ -140,13 +140,13 @@ impl AdmissionRule {
             Self::Handshake => Some("4.2.2"),
             Self::Text | Self::Binary => Some("5.6"),
             Self::EmptyMessage | Self::LengthEdges => Some("5.2"),
-            Self::Fragments | Self::PongInsideMessage | Self::FragmentInsideCharacter => {
-                Some("5.4")
-            }
-            Self::Ping => Some("5.5.3"),
+            Self::Fragments => Some("5.4"),
+            Self::FragmentInsideCharacter => Some("5.6"),
+            Self::Ping | Self::PongInsideMessage => Some("5.5.3"),
             Self::Close | Self::CloseCode | Self::CloseWithoutCode => Some("5.5.1"),
             Self::EndAfterClose => Some("7.1.1"),
-            Self::Utf8Checked | Self::Utf8CloseCode => Some("8.1"),
+            Self::Utf8Checked => Some("8.1"),
+            Self::Utf8CloseCode => Some("7.4.1"),
         }
     }
 }
