@@ -22,6 +22,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 const READ_BYTES: usize = 64 * 1024;
 
+/// More than anything that is sent here; a server that goes on for ever must not
+/// fill the memory.
+const MAX_MESSAGE_BYTES: usize = 64 << 20;
+
 /// Any key is as good as another here: nobody else is on the connection.
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
@@ -160,8 +164,12 @@ impl Peer {
             // A write fails when the connection is lost, which the reader sees.
             let writing = scope.spawn(move || writer.write_all(bytes));
             let result = read(self);
-            if result.is_err() {
-                // So that the writer ends; whoever has failed is done with it.
+            let deadline = self.deadline();
+            while result.is_ok() && !writing.is_finished() && Instant::now() < deadline {
+                thread::sleep(Duration::from_millis(1));
+            }
+            if !writing.is_finished() {
+                // So that the writer ends, whoever doesn't read on.
                 let _ = self.stream.shutdown(Shutdown::Both);
             }
             let _ = writing.join();
@@ -188,6 +196,13 @@ impl Peer {
                 }
                 Some(Event::Payload(part)) => {
                     self.message.extend_from_slice(part);
+                    if self.message.len() > MAX_MESSAGE_BYTES {
+                        return Err(Received::Message {
+                            text: self.text,
+                            size_bytes: self.message.len() as u64,
+                        }
+                        .into());
+                    }
                     (None, false)
                 }
                 Some(Event::FrameEnd { message_complete }) => {
@@ -248,6 +263,14 @@ impl Peer {
             if self.place.interrupt.is_set() {
                 return Err(Loss::Interrupted);
             }
+            // Also of a server that never stops sending what isn't asked for.
+            if Instant::now() >= deadline {
+                let limit_ns = self.place.limit.as_nanos();
+                return Err(Received::Nothing {
+                    waited_ns: u64::try_from(limit_ns).unwrap_or(u64::MAX),
+                }
+                .into());
+            }
             match self.stream.read(&mut self.input) {
                 Ok(0) => return Err(Received::Ended.into()),
                 Ok(length) => {
@@ -255,16 +278,9 @@ impl Peer {
                     return Ok(());
                 }
                 Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
-                        if Instant::now() >= deadline {
-                            let limit = self.place.limit.as_nanos();
-                            return Err(Received::Nothing {
-                                waited_ns: u64::try_from(limit).unwrap_or(u64::MAX),
-                            }
-                            .into());
-                        }
-                    }
-                    io::ErrorKind::Interrupted => {}
+                    io::ErrorKind::WouldBlock
+                    | io::ErrorKind::TimedOut
+                    | io::ErrorKind::Interrupted => {}
                     _ => return Err(broken(error).into()),
                 },
             }
@@ -314,5 +330,104 @@ fn broken(error: io::Error) -> Received {
         _ => Received::Broken {
             error: error.to_string(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// A place whose server opens one connection and then sends `bytes` over and
+    /// over, without reading; nothing when they are empty.
+    fn place(bytes: &'static [u8], limit: Duration) -> Place {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = vec![0; 4_096];
+            let length = stream.read(&mut request).unwrap();
+            let request = String::from_utf8_lossy(&request[..length]).into_owned();
+            let key = request
+                .lines()
+                .find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "))
+                .unwrap();
+            let response = format!(
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
+                 Connection: Upgrade\r\nSec-WebSocket-Accept: {}\r\n\r\n",
+                wire::accept_of(key)
+            );
+            stream.write_all(response.as_bytes()).unwrap();
+            if bytes.is_empty() {
+                // Until the client has gone.
+                let _ = io::copy(&mut stream, &mut io::sink());
+            }
+            while stream.write_all(bytes).is_ok() {}
+        });
+        Place {
+            address,
+            limit,
+            interrupt: Interrupt::default(),
+        }
+    }
+
+    const SHORT: Duration = Duration::from_millis(300);
+
+    fn nothing() -> Loss {
+        let waited_ns = 300_000_000;
+        Received::Nothing { waited_ns }.into()
+    }
+
+    #[test]
+    fn silence_and_endless_pongs_end_at_the_limit() {
+        for bytes in [&b""[..], b"\x8a\x00"] {
+            let mut peer = Peer::open(&place(bytes, SHORT)).unwrap();
+            let deadline = peer.deadline();
+            assert_eq!(peer.message(deadline), Err(nothing()), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn an_endless_message_ends_at_a_size() {
+        const PART: &[u8] = &{
+            let mut frame = [0; 4 + 0x8000];
+            // A continuation of 0x8000 bytes.
+            (frame[1], frame[2], frame[3]) = (126, 0x80, 0);
+            frame
+        };
+        let place = place(PART, Duration::from_secs(60));
+        let mut peer = Peer::open(&place).unwrap();
+        // As if its first fragment had come.
+        let start = b"\x02\x00";
+        let (consumed, _) = peer.decoder.next(start).unwrap();
+        assert_eq!(peer.decoder.next(&start[consumed..]).unwrap().0, 0);
+        let deadline = peer.deadline();
+        let lost = peer.message(deadline).unwrap_err();
+        assert!(
+            matches!(lost, Loss::Received(Received::Message { size_bytes, .. })
+                if size_bytes > MAX_MESSAGE_BYTES as u64),
+            "{lost:?}"
+        );
+    }
+
+    #[test]
+    fn a_server_that_reads_nothing_holds_nobody_up() {
+        let mut peer = Peer::open(&place(b"\x82\x01x", SHORT)).unwrap();
+        let much = vec![0; 64 << 20];
+        let echo = peer.exchange(&much, |peer| {
+            let deadline = peer.deadline();
+            peer.message(deadline)
+        });
+        assert_eq!(echo, Ok((false, b"x".to_vec())));
+    }
+
+    #[test]
+    fn an_interrupt_ends_a_wait() {
+        let place = place(b"", Duration::from_secs(600));
+        let mut peer = Peer::open(&place).unwrap();
+        place.interrupt.set();
+        let deadline = peer.deadline();
+        assert_eq!(peer.message(deadline), Err(Loss::Interrupted));
     }
 }

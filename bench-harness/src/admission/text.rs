@@ -47,11 +47,16 @@ fn of_rule(result: &RuleResult) -> Vec<String> {
                 Some(section) => format!("RFC 6455 section {section}"),
                 None => "the contender contract".to_owned(),
             };
+            let breach = match result.requirement {
+                Requirement::Mandatory => "against:",
+                // RFC 6455 often says what is usual, and not what must be.
+                Requirement::Shown => "see:    ",
+            };
             let mut lines = vec![
                 format!("    ✗ {rule}"),
                 format!("        sent:     {sent}"),
                 format!("        received: {received}"),
-                format!("        against:  {asked}"),
+                format!("        {breach}  {asked}"),
             ];
             if let Some(hint) = hint(rule) {
                 lines.push(format!("        next:     {hint}"));

@@ -132,7 +132,7 @@ pub enum Sent {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "what", rename_all = "kebab-case")]
 pub enum Received {
-    /// Nothing in time.
+    /// Nothing in time, or nothing that answers.
     Nothing {
         /// How long was waited.
         waited_ns: u64,
@@ -300,7 +300,7 @@ impl fmt::Display for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nothing { waited_ns } => {
-                write!(f, "nothing within {:.1} s", *waited_ns as f64 / 1e9)
+                write!(f, "no answer within {:.1} s", *waited_ns as f64 / 1e9)
             }
             Self::Broken { error } => write!(f, "a broken connection ({error})"),
             Self::Ended => f.write_str("the end of the connection without a Close frame"),
