@@ -71,7 +71,7 @@ fn nodelay_of_accepted(pid: u32, client: SocketAddr) -> io::Result<bool> {
     ))
 }
 
-/// Counts threads while connections are open that have each carried a message.
+/// Counts threads while connections are open.
 pub(super) fn threads_are_declared(target: &Target) -> Judged {
     let mut open_connections = Vec::new();
     for _ in 0..CONNECTIONS {
@@ -94,25 +94,28 @@ pub(super) fn threads_are_declared(target: &Target) -> Judged {
             return Err(Trouble::Interrupted);
         }
         // Threads of connections that were closed just now may still be ending.
-        if Instant::now() >= deadline {
-            return Err(Trouble::Failed {
-                sent: Sent::LookAtThreads {
-                    connections: CONNECTIONS,
-                    declared: target.threads,
-                },
-                received: Received::Threads { names },
-            });
+        if Instant::now() >= deadline || target.is_given {
+            return Err(too_many(names, target));
         }
         thread::sleep(LOOK_EVERY);
     }
 }
 
+fn too_many(names: Vec<String>, target: &Target) -> Trouble {
+    if target.is_given {
+        return Trouble::NotApplicable(NotApplicable::Undeclared { names });
+    }
+    Trouble::Failed {
+        sent: Sent::LookAtThreads {
+            connections: CONNECTIONS,
+            declared: target.threads,
+        },
+        received: Received::Threads { names },
+    }
+}
+
 fn are_declared(names: &[String], target: &Target) -> bool {
-    let rest = undeclared(names, &target.helpers);
-    // Of a given program nothing is known but that it has to answer commands,
-    // on whatever thread.
-    let besides = usize::from(target.is_given && !names.iter().any(|name| name == CONTROL));
-    rest <= most_threads(target.threads, CONNECTIONS) + besides
+    undeclared(names, &target.helpers) <= most_threads(target.threads, CONNECTIONS)
 }
 
 /// How many threads a server may have besides the control thread and helpers.
@@ -179,6 +182,7 @@ mod tests {
     use std::net::{TcpListener, TcpStream};
 
     use super::*;
+    use crate::{admission::peer::Place, interrupt::Interrupt};
 
     fn names(names: &[&str]) -> Vec<String> {
         names.iter().map(|&name| name.to_owned()).collect()
@@ -215,6 +219,37 @@ mod tests {
         assert_eq!(undeclared(&all, std::slice::from_ref(&helper)), 3);
         assert_eq!(undeclared(&all[..3], &[helper]), 1);
         assert_eq!(undeclared(&all[..3], &[]), 2);
+    }
+
+    fn target(threads: u32, is_given: bool) -> Target {
+        Target {
+            place: Place {
+                address: "127.0.0.1:1".parse().unwrap(),
+                limit: Duration::from_secs(1),
+                interrupt: Interrupt::default(),
+            },
+            pid: 1,
+            is_websocket: true,
+            threads,
+            helpers: Vec::new(),
+            is_given,
+        }
+    }
+
+    #[test]
+    fn a_thread_too_many_is_a_failure_unless_nothing_can_be_declared() {
+        let all = names(&["server", "control", "worker"]);
+        assert!(are_declared(&all[..2], &target(1, false)));
+        assert!(!are_declared(&all, &target(1, false)));
+        assert!(are_declared(&all, &target(2, false)));
+        assert!(matches!(
+            too_many(all.clone(), &target(1, false)),
+            Trouble::Failed { received: Received::Threads { names }, .. } if names == all
+        ));
+        assert_eq!(
+            too_many(all.clone(), &target(1, true)),
+            Trouble::NotApplicable(NotApplicable::Undeclared { names: all })
+        );
     }
 
     #[test]

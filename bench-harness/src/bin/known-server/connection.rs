@@ -180,8 +180,7 @@ impl Connection<'_> {
             | Fault::NoClose
             | Fault::OtherCloseCode
             | Fault::BadAccept
-            | Fault::Nagle
-            | Fault::ExtraThread => {
+            | Fault::Nagle => {
                 self.echo(opcode, payload);
             }
             Fault::CorruptByte => {

@@ -56,8 +56,6 @@ pub(crate) enum Fault {
     BadAccept,
     /// Leave TCP_NODELAY off
     Nagle,
-    /// Have a thread more than is said
-    ExtraThread,
     /// Exit with code 3 instead of saying that it listens
     ExitAtOnce,
     /// Never say that it listens

@@ -101,10 +101,6 @@ fn main() -> Result<()> {
         }
     });
 
-    if arguments.fault == Fault::ExtraThread {
-        thread::spawn(thread::park);
-    }
-
     let mut output = io::stdout();
     match arguments.fault {
         Fault::NeverReady => {}

@@ -69,6 +69,12 @@ pub enum NotApplicable {
     RawTcp,
     /// It echoes text that is no UTF-8, so there is nothing to close for.
     Utf8NotChecked,
+    /// The program was given on the command line, where no helper threads can be
+    /// declared, and has more threads than it says.
+    Undeclared {
+        /// The names of its threads, the main thread's first.
+        names: Vec<String>,
+    },
     /// The system doesn't let one look at the server's sockets or threads.
     Unreadable {
         /// What it said.
@@ -250,6 +256,12 @@ impl fmt::Display for NotApplicable {
         match self {
             Self::RawTcp => f.write_str("it speaks raw TCP"),
             Self::Utf8NotChecked => f.write_str("it doesn't check text"),
+            Self::Undeclared { names } => write!(
+                f,
+                "a given program declares none besides those that serve; its {} are {}",
+                names.len(),
+                names.join(", ")
+            ),
             Self::Unreadable { error } => write!(f, "can't be seen from outside ({error})"),
             Self::NoConnection => f.write_str("no connection could be opened"),
         }
