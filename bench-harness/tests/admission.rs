@@ -287,7 +287,13 @@ fn the_text_says_what_was_sent_and_what_came_back() {
     let fault = format!("--fault corrupt-byte --after {IN_ORDER} --every 0");
     let output = check(&[("liar", fault)], &[]);
     assert_exit(&output, 4);
-    insta::assert_snapshot!("liar", String::from_utf8(output.stdout).unwrap());
+    // How many threads of closed connections are still ending is chance.
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<_> = printed
+        .lines()
+        .filter(|line| !line.contains("no thread but those declared"))
+        .collect();
+    insta::assert_snapshot!("liar", lines.join("\n"));
 }
 
 #[test]
