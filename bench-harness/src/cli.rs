@@ -5,7 +5,12 @@ use std::{path::PathBuf, time::Duration};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use record::{EffortLevel, Variant};
 
-use crate::{command::Format, discover::External, exit::Exit, selftest::SelftestOptions};
+use crate::{
+    command::{CheckOptions, Format, NewOptions},
+    discover::External,
+    exit::Exit,
+    selftest::SelftestOptions,
+};
 
 /// The contender that ratios are taken against, unless another is named: the
 /// library that most projects use.
@@ -73,8 +78,17 @@ pub(crate) enum Verb {
     },
     /// Build the contenders and the load generator, each in release by itself
     Build,
-    /// Build, then check that every server is what it says and echoes correctly
-    Check,
+    /// Build, then test whether each server may take part, and what it is like
+    ///
+    /// First the check before a run: is the server what its metadata says, and
+    /// does it echo to the load generator? Then the admission test, rule by rule,
+    /// with the reason wherever one isn't kept. A server that breaks a mandatory
+    /// rule may not take part (exit code 4); the other rules are only shown.
+    Check(CheckOptions),
+    /// Write the two files of a new contender, with three places to fill
+    ///
+    /// docs/ADDING_A_LIBRARY.md goes through it with an example.
+    New(NewOptions),
     /// Build, check, run and report, without replacing published tables
     Run,
     /// Render the tables of a run again (default: the newest run)
@@ -322,7 +336,8 @@ fn budget(text: &str) -> Result<Duration, String> {
     duration(text, LONGEST_BUDGET, "30 days (720h)")
 }
 
-fn window(text: &str) -> Result<Duration, String> {
+/// A time such as 500ms, as a flag's value.
+pub(crate) fn window(text: &str) -> Result<Duration, String> {
     duration(text, LONGEST_WINDOW, "1h")
 }
 

@@ -4,6 +4,7 @@
 //! value of the `record` crate, serialised. What is on the disk after a kill is
 //! valid, can be reported and can be resumed.
 
+mod admission;
 mod build;
 mod check;
 mod cli;
@@ -14,6 +15,7 @@ mod doctor;
 mod exit;
 mod interrupt;
 mod machine_lock;
+mod new_contender;
 mod output;
 mod plan;
 mod process;

@@ -58,6 +58,12 @@ pub(crate) fn contenders(
     Ok(all.into_iter().filter(takes_part).collect())
 }
 
+/// Exactly the contenders that are named.
+pub(crate) fn only(contenders: Vec<Contender>, names: &[String]) -> Vec<Contender> {
+    let named = |contender: &Contender| names.contains(&contender.name);
+    contenders.into_iter().filter(named).collect()
+}
+
 fn is_given(contender: &Contender) -> bool {
     matches!(contender.source, Source::Command(_))
 }
@@ -159,6 +165,13 @@ mod tests {
         assert_eq!(chosen(&["plain"], true).unwrap(), ["fast", "plain"]);
         assert_eq!(chosen(&["raw"], true).unwrap(), ["fast", "raw"]);
         assert_eq!(chosen(&[], true).unwrap(), ["fast", "plain"]);
+    }
+
+    #[test]
+    fn only_is_without_the_reference_and_the_baselines() {
+        let names = ["plain".to_owned()];
+        let left: Vec<_> = only(all(), &names).into_iter().map(|it| it.name).collect();
+        assert_eq!(left, names);
     }
 
     #[test]

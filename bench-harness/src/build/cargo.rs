@@ -140,6 +140,33 @@ impl Cargo {
         }
     }
 
+    /// What the registry knows of `spec`, a package with or without a version.
+    pub(crate) fn info(&self, spec: &str) -> Result<String, BuildError> {
+        let output = self.call(&["info", "--quiet", "--color", "never", spec])?;
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        } else {
+            Err(BuildError::Failed {
+                package: spec.to_owned(),
+                error: output.stderr.trim().to_owned(),
+            })
+        }
+    }
+
+    /// Adds new packages of the workspace to Cargo.lock, with what they need;
+    /// other versions there stay.
+    pub(crate) fn lock_new_members(&self) -> Result<(), BuildError> {
+        let output = self.call(&["update", "--workspace", "--quiet", "--color", "never"])?;
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(BuildError::Failed {
+                package: "Cargo.lock".to_owned(),
+                error: output.stderr.trim().to_owned(),
+            })
+        }
+    }
+
     /// What `cargo --version` prints.
     pub(super) fn version(&self) -> Result<String, BuildError> {
         let output = self.call(&["--version"])?;

@@ -1,58 +1,123 @@
-//! `check`: is every server what it says, and does it echo?
+//! `check`: may every server take part, and what is it like?
 
-use std::path::PathBuf;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use anyhow::Result;
-use record::{BuildOutcome, BuiltContender, EntryKey};
+use anyhow::{Context as _, Result};
+use clap::Args;
+use record::{AdmissionReport, BuildOutcome, BuiltContender, EntryKey};
 
 use super::{Setup, build::build_all};
 use crate::{
+    admission::{self, Conditions, in_words},
     build::Built,
     check::{self, Checked},
+    cli::Options,
     clock::RealClock,
     exit::{Exit, Interrupted},
+    interrupt::Interrupt,
+    output::replace,
     process::ChildLauncher,
     run::{Bench, RealKernel},
-    terminal::{columns, print},
+    selection,
+    terminal::print,
 };
 
-/// Builds and checks everything, and prints what came of it.
-pub(super) fn check(setup: &mut Setup) -> Result<Exit> {
+/// What `check` tests, and where it says so.
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CheckOptions {
+    /// Only these, by exact name; without the reference and the baselines, which
+    /// --contender would add
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+
+    /// Print the reports as JSON
+    #[arg(long)]
+    json: bool,
+
+    /// Write each report to DIR/NAME.VARIANT.json (default: results/admission)
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
+    save: Option<Option<PathBuf>>,
+
+    /// How long each answer is waited for
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = crate::cli::window,
+        default_value = "10s"
+    )]
+    time_limit: Duration,
+}
+
+/// Builds and tests what takes part, and prints what came of it.
+pub(super) fn check(options: &Options, check: &CheckOptions, interrupt: Interrupt) -> Result<Exit> {
+    let mut options = options.clone();
+    options.contender.extend(check.names.iter().cloned());
+    let mut setup = Setup::new(&options, interrupt)?;
+    if !check.names.is_empty() {
+        setup.contenders = selection::only(setup.contenders, &check.names);
+    }
+    let setup = &mut setup;
     let (mut built, generator) = build_all(setup)?;
     let launcher = ChildLauncher::new(setup.interrupt.clone());
     let bench = bench(setup, &launcher, &built, generator);
     let checked = check_all(setup, &bench, &mut built.contenders)?;
+    let reports = admit_all(setup, &bench, &built.contenders, &checked, check.time_limit)?;
     setup.progress.clear();
 
-    let head = ["name", "library", "version", "runtime", ""];
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
-    for entry in &checked {
-        let library = find(&built.contenders, &entry.outcome.entry);
-        let flaws: Vec<String> = entry
-            .outcome
-            .flaws
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        rows.push(vec![
-            entry.outcome.entry.to_string(),
-            library.map_or_else(String::new, |it| it.facts.library.clone()),
-            library.map_or_else(String::new, |it| it.version.clone()),
-            library.map_or_else(String::new, |it| it.facts.runtime.clone()),
-            if flaws.is_empty() {
-                "ok".to_owned()
-            } else {
-                flaws.join("; ")
-            },
-        ]);
+    if let Some(folder) = &check.save {
+        let usual = setup.workspace.root.join("results/admission");
+        save(folder.as_deref().unwrap_or(&usual), &reports)?;
     }
-    print(&columns(&rows))?;
-    let all_good = checked.iter().all(|entry| entry.outcome.flaws.is_empty())
-        && !built
-            .contenders
-            .iter()
-            .any(|it| matches!(it.build, BuildOutcome::Failed { .. }));
+    if check.json {
+        print(&format!("{}\n", serde_json::to_string_pretty(&reports)?))?;
+    } else {
+        let texts: Vec<String> = reports.iter().map(in_words).collect();
+        print(&texts.join("\n"))?;
+    }
+    let is_built = |it: &BuiltContender| !matches!(it.build, BuildOutcome::Failed { .. });
+    let all_good =
+        reports.iter().all(AdmissionReport::is_admitted) && built.contenders.iter().all(is_built);
     Ok(if all_good { Exit::Ok } else { Exit::Incomplete })
+}
+
+fn admit_all(
+    setup: &mut Setup,
+    bench: &Bench<'_>,
+    contenders: &[BuiltContender],
+    checked: &[Checked],
+    limit: Duration,
+) -> Result<Vec<AdmissionReport>, Interrupted> {
+    let conditions = Conditions {
+        limit,
+        interrupt: setup.interrupt.clone(),
+    };
+    let mut reports = Vec::new();
+    for checked in checked {
+        let entry = &checked.outcome.entry;
+        if let Some(contender) = contenders.iter().find(|it| it.name == entry.contender) {
+            setup.progress.now(&format!("testing {entry}"));
+            reports.push(admission::admit(bench, contender, checked, &conditions)?);
+        }
+    }
+    Ok(reports)
+}
+
+/// Writes one file per report.
+fn save(folder: &Path, reports: &[AdmissionReport]) -> Result<()> {
+    fs::create_dir_all(folder)
+        .with_context(|| format!("the folder {} can't be made", folder.display()))?;
+    for report in reports {
+        let entry = &report.entry;
+        let path = folder.join(format!("{}.{}.json", entry.contender, entry.variant));
+        let mut text = serde_json::to_string_pretty(report)?;
+        text.push('\n');
+        replace(&path, &text).with_context(|| format!("{} can't be written", path.display()))?;
+    }
+    Ok(())
 }
 
 /// The bench of this machine.
@@ -113,8 +178,4 @@ pub(super) fn passed(checked: &[Checked], entry: &EntryKey) -> bool {
             && seen.variant == entry.variant
             && checked.outcome.flaws.is_empty()
     })
-}
-
-fn find<'a>(contenders: &'a [BuiltContender], entry: &EntryKey) -> Option<&'a BuiltContender> {
-    contenders.iter().find(|it| it.name == entry.contender)
 }

@@ -10,6 +10,7 @@ mod finish;
 mod header;
 mod list;
 mod live;
+mod new;
 mod plan;
 mod processors;
 mod rates;
@@ -28,7 +29,9 @@ use crate::{
     interrupt::Interrupt,
     selftest,
 };
+pub(crate) use check::CheckOptions;
 pub(crate) use export::Format;
+pub(crate) use new::NewOptions;
 use setup::Setup;
 
 /// Does what the command line asks for.
@@ -57,7 +60,8 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
         Some(Verb::List) => list::list(&setup()?),
         Some(Verb::Plan { json }) => plan::plan(&setup()?, *json),
         Some(Verb::Build) => build::build(&mut setup()?),
-        Some(Verb::Check) => check::check(&mut setup()?),
+        Some(Verb::Check(check)) => check::check(&cli.options, check, interrupt),
+        Some(Verb::New(options)) => new::new(options, &interrupt),
         Some(Verb::Run) => run::run(&mut setup()?, false),
         Some(Verb::Report {
             dir,

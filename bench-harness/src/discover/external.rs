@@ -60,6 +60,7 @@ impl External {
                 repository: String::new(),
                 documentation: String::new(),
                 gaps: Vec::new(),
+                helper_threads: Vec::new(),
                 variants: BTreeMap::from([(Variant::Default, variant)]),
             },
             version: String::new(),

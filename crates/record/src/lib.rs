@@ -7,6 +7,7 @@
 //! Numbers are raw and carry their unit in their name (`_ns`, `_bytes`,
 //! `_per_s`). Text for people is made by `Display` or in the `report` crate.
 
+mod admission;
 mod contender;
 mod costs;
 mod flaw;
@@ -22,6 +23,10 @@ mod scenario;
 mod schema;
 mod trial;
 
+pub use admission::{
+    AdmissionReport, AdmissionRule, Fact, NotApplicable, Received, Requirement, RuleOutcome,
+    RuleResult, Sent,
+};
 pub use contender::{
     AllocationCounts, ContenderLine, OptionInForce, Protocol, Ready, UnknownVariant, Variant,
 };
@@ -37,8 +42,9 @@ pub use histogram::{HistogramError, new_latency_histogram};
 pub use message::{MessageKind, MessageShape};
 pub use plan::{Cell, Effort, EffortLevel, Entry, EntryKey, Plan, PlannedTrial, Role};
 pub use run::{
-    BuildOutcome, BuiltContender, Calibration, CheckOutcome, ContenderFacts, Host, LeftOutLevel,
-    ProgramFacts, RunEnd, RunHeader, RunLine, SettingFact, ToolchainFacts, VariantFacts,
+    BuildOutcome, BuiltContender, Calibration, CheckOutcome, ContenderFacts, HelperThread, Host,
+    LeftOutLevel, ProgramFacts, RunEnd, RunHeader, RunLine, SettingFact, ToolchainFacts,
+    VariantFacts,
 };
 pub use scenario::{Repetition, Rung, Scenario, ScenarioKind};
 #[cfg(feature = "schema")]

@@ -92,6 +92,17 @@ pub struct VariantFacts {
     pub options: Vec<SettingFact>,
 }
 
+/// A thread that a server has besides those that serve connections.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HelperThread {
+    /// Its name in `/proc/PID/task/TID/comm`, 15 bytes at most.
+    pub name: String,
+    /// What it is there for.
+    pub reason: String,
+}
+
 /// What a contender declares about itself in `[package.metadata.contender]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -116,6 +127,10 @@ pub struct ContenderFacts {
     /// What the library can't do, or does other than the rest.
     #[serde(default)]
     pub gaps: Vec<String>,
+    /// Threads that its runtime or library starts beside those that serve
+    /// connections, one entry each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub helper_threads: Vec<HelperThread>,
     /// The variants, `default` at least.
     pub variants: BTreeMap<Variant, VariantFacts>,
 }

@@ -6,7 +6,7 @@ use schemars::{
     transform::{RecursiveTransform, Transform as _},
 };
 
-use crate::{ContenderLine, GeneratorLine, RunLine, SCHEMA_VERSION, Workload};
+use crate::{AdmissionReport, ContenderLine, GeneratorLine, RunLine, SCHEMA_VERSION, Workload};
 
 /// A schema as it stands in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +80,12 @@ pub fn schema_files() -> Result<Vec<SchemaFile>, serde_json::Error> {
             "generator",
             version,
             "One line that the load generator prints in control mode",
+            side,
+        )?,
+        SchemaFile::of::<AdmissionReport>(
+            "admission",
+            version,
+            "The admission test of one server",
             side,
         )?,
     ])

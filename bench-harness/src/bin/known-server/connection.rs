@@ -41,6 +41,8 @@ pub(crate) struct Connection<'a> {
     fragments: Option<Message>,
     /// A message that is to be echoed after the next one.
     held_back: Option<Message>,
+    /// That message is to become one with the next.
+    merges: bool,
     hangs: bool,
     /// The closing handshake is done.
     pub(crate) closed: bool,
@@ -48,8 +50,8 @@ pub(crate) struct Connection<'a> {
 
 /// Serves a connection to its end.
 pub(crate) fn serve(mut stream: TcpStream, truth: &Truth) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut connection = Connection::new(truth, handshake::answer(&mut stream)?);
+    stream.set_nodelay(!truth.faults.is(Fault::Nagle))?;
+    let mut connection = Connection::new(truth, handshake::answer(&mut stream, truth)?);
     let mut chunk = vec![0; READ_BYTES];
     let mut burner = Burner::new(truth.burn_percent);
     loop {
@@ -80,6 +82,7 @@ impl<'a> Connection<'a> {
             output: Vec::new(),
             fragments: None,
             held_back: None,
+            merges: false,
             hangs: false,
             closed: false,
         }
@@ -114,7 +117,20 @@ impl Connection<'_> {
     }
 
     fn frame(&mut self, header: &FrameHeader, payload: &[u8]) {
+        let faults = &self.truth.faults;
         match header.opcode {
+            Opcode::Close if faults.is(Fault::NoClose) => self.closed = true,
+            Opcode::Close if faults.is(Fault::OtherCloseCode) => {
+                self.send(Opcode::Close, &GOING_AWAY);
+                self.closed = true;
+            }
+            Opcode::Ping if faults.is(Fault::NoPong) => {}
+            Opcode::Continuation if faults.is(Fault::SplitFragments) => {
+                self.message(Opcode::Text, payload);
+            }
+            Opcode::Text if faults.is(Fault::SplitFragments) => {
+                self.message(Opcode::Text, payload);
+            }
             Opcode::Close => {
                 self.send(Opcode::Close, payload);
                 self.closed = true;
@@ -158,7 +174,13 @@ impl Connection<'_> {
             | Fault::Stall
             | Fault::ExitAtOnce
             | Fault::NeverReady
-            | Fault::BadReady => {
+            | Fault::BadReady
+            | Fault::SplitFragments
+            | Fault::NoPong
+            | Fault::NoClose
+            | Fault::OtherCloseCode
+            | Fault::BadAccept
+            | Fault::Nagle => {
                 self.echo(opcode, payload);
             }
             Fault::CorruptByte => {
@@ -189,6 +211,13 @@ impl Connection<'_> {
                     self.send(earlier.opcode, &earlier.payload);
                 }
             }
+            Fault::Merge => {
+                self.held_back = Some(Message {
+                    opcode,
+                    payload: payload.to_vec(),
+                });
+                self.merges = true;
+            }
             Fault::Truncate => {
                 self.echo(opcode, &payload[..payload.len().saturating_sub(1)]);
             }
@@ -209,6 +238,13 @@ impl Connection<'_> {
 
     /// Echoes a message, and after it one that was held back.
     fn echo(&mut self, opcode: Opcode, payload: &[u8]) {
+        if mem::take(&mut self.merges)
+            && let Some(mut earlier) = self.held_back.take()
+        {
+            earlier.payload.extend_from_slice(payload);
+            self.send(earlier.opcode, &earlier.payload);
+            return;
+        }
         self.send(opcode, payload);
         if let Some(earlier) = self.held_back.take() {
             self.send(earlier.opcode, &earlier.payload);

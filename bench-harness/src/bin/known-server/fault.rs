@@ -42,6 +42,20 @@ pub(crate) enum Fault {
     Fragment,
     /// Send a ping before the echo, which RFC 6455 allows
     Ping,
+    /// Echo together with the message that follows, as one
+    Merge,
+    /// Echo each fragment as a message of its own
+    SplitFragments,
+    /// Leave pings unanswered
+    NoPong,
+    /// End the connection on Close, without one in return
+    NoClose,
+    /// Answer every Close with the code 1001
+    OtherCloseCode,
+    /// Answer the opening handshake with the accept value of another key
+    BadAccept,
+    /// Leave TCP_NODELAY off
+    Nagle,
     /// Exit with code 3 instead of saying that it listens
     ExitAtOnce,
     /// Never say that it listens
@@ -90,6 +104,11 @@ impl Faults {
         }
         drop(held);
         fault
+    }
+
+    /// Whether this is what the server does wrong, with whatever message.
+    pub(crate) fn is(&self, fault: Fault) -> bool {
+        self.fault == fault
     }
 
     fn hits(&self, number: u64) -> bool {

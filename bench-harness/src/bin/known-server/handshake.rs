@@ -5,11 +5,13 @@ use std::{
     net::TcpStream,
 };
 
+use crate::{fault::Fault, truth::Truth};
+
 /// Longest request that is read.
 const MAX_REQUEST_BYTES: usize = 16 * 1024;
 
 /// Reads the request and answers it; returns what came after it.
-pub(crate) fn answer(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
+pub(crate) fn answer(stream: &mut TcpStream, truth: &Truth) -> io::Result<Vec<u8>> {
     let mut read = Vec::new();
     let mut chunk = [0; 1024];
     let end = loop {
@@ -27,6 +29,11 @@ pub(crate) fn answer(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
     let request = String::from_utf8_lossy(&read[..end]).into_owned();
     let key = header(&request, "sec-websocket-key")
         .ok_or_else(|| io::Error::other("the request has no Sec-WebSocket-Key"))?;
+    let key = if truth.faults.is(Fault::BadAccept) {
+        "another key"
+    } else {
+        key
+    };
     write!(
         stream,
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\

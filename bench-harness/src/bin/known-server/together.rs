@@ -13,7 +13,7 @@ use rustix::{
     net::RecvFlags,
 };
 
-use crate::{connection::Connection, debt::Burner, handshake, truth::Truth};
+use crate::{connection::Connection, debt::Burner, fault::Fault, handshake, truth::Truth};
 
 const LISTENER: u64 = u64::MAX;
 const READ_BYTES: usize = 64 * 1024;
@@ -97,8 +97,8 @@ pub(crate) fn serve(listener: &TcpListener, truth: &Truth) -> io::Result<()> {
 }
 
 fn accept<'a>(mut stream: TcpStream, truth: &'a Truth) -> io::Result<Open<'a>> {
-    stream.set_nodelay(true)?;
-    let input = handshake::answer(&mut stream)?;
+    stream.set_nodelay(!truth.faults.is(Fault::Nagle))?;
+    let input = handshake::answer(&mut stream, truth)?;
     let mut open = Open {
         stream,
         connection: Connection::new(truth, input),

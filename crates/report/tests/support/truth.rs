@@ -180,6 +180,7 @@ fn facts(truth: &Truth, servers: &[Truth]) -> ContenderFacts {
             "fastwebsockets" => vec!["accepts unmasked frames".to_owned()],
             _ => Vec::new(),
         },
+        helper_threads: Vec::new(),
         variants,
     }
 }
