@@ -7,8 +7,10 @@
 //! Numbers are raw and carry their unit in their name (`_ns`, `_bytes`,
 //! `_per_s`). Text for people is made by `Display` or in the `report` crate.
 
+mod claims;
 mod contender;
 mod costs;
+mod facts;
 mod flaw;
 mod generator;
 mod histogram;
@@ -20,10 +22,16 @@ mod scenario;
 mod schema;
 mod trial;
 
+pub use claims::{Answer, Claim, ClaimFault, Claims, Property};
 pub use contender::{
     AllocationCounts, ContenderLine, OptionInForce, Protocol, Ready, UnknownVariant, Variant,
 };
 pub use costs::{CostKind, CostMeasurement, CostPass, CostSize, CostStep};
+pub use facts::{
+    BuildTimes, BuildsFile, BuiltFacts, ContenderRow, DependencyCounts, DerivedFacts, Evidence,
+    FACTS_VERSION, FactsFile, Found, ProbeAnswer, ProbedFacts, ProbesFile, Provenance,
+    StrippedSize, UnsafeCounts,
+};
 pub use flaw::{Disturbance, Flaw, FlawKind};
 pub use generator::{
     Connected, Disconnected, Extent, GeneratorFault, GeneratorLine, HandshakeCounts, Load,
