@@ -12,6 +12,7 @@ mod command;
 mod discover;
 mod doctor;
 mod exit;
+mod facts;
 mod interrupt;
 mod machine_lock;
 mod output;

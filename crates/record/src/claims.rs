@@ -248,8 +248,14 @@ mod tests {
             let answer: Answer = serde_json::from_value(text.into()).unwrap();
             assert_eq!(serde_json::to_value(&answer).unwrap(), text);
         }
-        let misspelt = serde_json::from_str::<Claims>("{\"permessage-deflat\":{\"answer\":\"no\"}}");
-        assert!(misspelt.unwrap_err().to_string().contains("permessage-deflat"));
+        let misspelt =
+            serde_json::from_str::<Claims>("{\"permessage-deflat\":{\"answer\":\"no\"}}");
+        assert!(
+            misspelt
+                .unwrap_err()
+                .to_string()
+                .contains("permessage-deflat")
+        );
     }
 
     #[test]
@@ -263,7 +269,10 @@ mod tests {
             (claim("yes", None, None), Some(ClaimFault::NoSource)),
             (claim("64 MiB", None, None), Some(ClaimFault::NoSource)),
             (claim("partly", page, None), Some(ClaimFault::WhichPart)),
-            (claim("no", Some("see README"), None), Some(ClaimFault::NoAddress)),
+            (
+                claim("no", Some("see README"), None),
+                Some(ClaimFault::NoAddress),
+            ),
             (claim(" ", page, None), Some(ClaimFault::Empty)),
         ] {
             assert_eq!(claim.fault(property), fault, "{claim:?}");

@@ -170,6 +170,9 @@ pub struct Provenance {
     pub day: String,
     /// Commit of the checkout, when there is one.
     pub commit: Option<String>,
+    /// Whether sources differed from the commit.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dirty: bool,
     /// Host and processor, when that matters.
     pub machine: Option<String>,
     /// `rustc --version`, when that matters.
