@@ -7,6 +7,7 @@ use std::{
 
 use ::report::render_facts;
 use anyhow::{Context as _, Result, bail, ensure};
+use cargo_metadata::Metadata;
 use record::{BuildsFile, FACTS_VERSION, FactsFile, ProbesFile, Provenance};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -19,7 +20,7 @@ use crate::{
     exit::Exit,
     facts::{
         Ingredients, SIZE_BASELINE, look_up_advisories, nothing_built, of_other_versions,
-        properties, row, take_sizes, take_times,
+        properties, row, take_sizes, take_times, versions,
     },
     interrupt::Interrupt,
     machine_lock,
@@ -43,7 +44,8 @@ pub(super) fn facts(
 ) -> Result<Exit> {
     let workspace = Workspace::find(interrupt)?;
     let folder = workspace.root.join(FOLDER);
-    refuse_old_pages(&workspace)?;
+    let metadata = metadata_of_workspace(interrupt)?;
+    refuse_old_pages(&workspace, &metadata)?;
     if wanted.check {
         return check(&workspace, &folder);
     }
@@ -85,7 +87,6 @@ pub(super) fn facts(
     }
 
     progress.step("reading the sources of the libraries");
-    let metadata = metadata_of_workspace(interrupt)?;
     let advisories = look_up_advisories(&cargo)?;
     let probes: Option<ProbesFile> = read(&folder.join(PROBES))?;
     let ingredients = Ingredients {
@@ -139,22 +140,19 @@ fn libraries(workspace: &Workspace) -> impl Iterator<Item = &Contender> {
 }
 
 /// A claim is of one version: after an update each has to be looked at again.
-fn refuse_old_pages(workspace: &Workspace) -> Result<()> {
+fn refuse_old_pages(workspace: &Workspace, metadata: &Metadata) -> Result<()> {
+    let pinned = versions(metadata);
     let mut old = Vec::new();
     for contender in libraries(workspace) {
         let claims = &workspace.declared[&contender.name].claims;
-        let (library, version) = (&contender.facts.library, &contender.version);
-        for (property, source) in of_other_versions(claims, library, version) {
-            old.push(format!(
-                "{}, {property}: {source}, but {version} is pinned",
-                contender.name
-            ));
+        for (property, source) in of_other_versions(claims, &pinned) {
+            old.push(format!("{}, {property}: {source}", contender.name));
         }
     }
     ensure!(
         old.is_empty(),
-        "claims cite pages of another version; look each up in the pinned one and correct \
-         [package.metadata.contender.claims]:\n  {}",
+        "claims cite pages of versions that aren't in Cargo.lock; look each up in the pinned \
+         version and correct [package.metadata.contender.claims]:\n  {}",
         old.join("\n  ")
     );
     Ok(())

@@ -14,7 +14,7 @@ mod unsafe_code;
 pub(crate) use advisories::look_up as look_up_advisories;
 pub(crate) use builds::{nothing_built, take_sizes, take_times};
 pub(crate) use rows::{Ingredients, properties, row};
-pub(crate) use sources::of_other_versions;
+pub(crate) use sources::{of_other_versions, versions};
 
 /// The baseline that sizes are compared with: the least that a WebSocket echo
 /// server on the same kit can be.
