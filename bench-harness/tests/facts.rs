@@ -6,7 +6,7 @@ mod support;
 
 use std::{fs, path::Path, process::Output};
 
-use record::{Answer, FactsFile, Found, Property};
+use record::{Answer, BuildsFile, FactsFile, Found, Property};
 use support::{assert_exit, harness};
 
 const MANIFEST: &str = "[package]\nname = \"echo-sample\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
@@ -28,7 +28,7 @@ fn workspace(manifest: &str) -> tempfile::TempDir {
     fs::write(folder.path().join("src/main.rs"), "fn main() {}").unwrap();
     fs::write(
         folder.path().join("lib/src/lib.rs"),
-        "pub fn f() -> u8 { unsafe { *std::ptr::null() } }",
+        "pub fn f() -> u8 { unsafe { std::mem::zeroed() } }",
     )
     .unwrap();
     fs::write(folder.path().join("lib/Cargo.toml"), LIBRARY).unwrap();
@@ -151,4 +151,44 @@ fn a_file_of_another_version_is_refused_by_name() {
             "{said}"
         );
     }
+}
+
+#[test]
+fn what_building_tells_is_kept_with_what_it_was_built_of() {
+    let folder = workspace(MANIFEST);
+    let output = call(folder.path(), &["facts", "--sizes", "--build-times", "2"]);
+    assert_exit(&output, 0);
+    let path = folder.path().join("results/facts/builds.json");
+    let builds =
+        || -> BuildsFile { serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap() };
+    let taken = builds();
+    let sample = &taken.contenders["sample"];
+    assert_eq!(sample.version, "2.0.0");
+    assert!(taken.sizes_made.is_some() && taken.times_made.is_some());
+    match sample.clean_build_ns.as_ref().unwrap() {
+        Found::Known(times) => assert_eq!(times.len(), 2, "one per round"),
+        Found::Unknown(reason) => panic!("{reason}"),
+    }
+    assert!(sample.stripped_bytes.is_some());
+
+    // This workspace has neither the baseline nor the reference: both cells say so.
+    let text = fs::read_to_string(folder.path().join("results/facts/facts.json")).unwrap();
+    let file: FactsFile = serde_json::from_str(&text).unwrap();
+    let derived = &file.contenders[0].derived;
+    match &derived.build_times {
+        Found::Unknown(reason) => assert!(reason.contains("tokio-tungstenite"), "{reason}"),
+        Found::Known(times) => panic!("{times:?}"),
+    }
+    match &derived.stripped_size {
+        // Without binutils there is no size at all, and the reason says that.
+        Found::Unknown(reason) => assert!(
+            reason.contains("handwritten") || reason.contains("strip"),
+            "{reason}"
+        ),
+        Found::Known(size) => panic!("{size:?}"),
+    }
+
+    // A cheap run later keeps what was dear.
+    assert_exit(&call(folder.path(), &["facts"]), 0);
+    assert_eq!(builds(), taken);
 }

@@ -42,7 +42,7 @@ pub(crate) fn take_sizes(
         ));
         let size = match cargo.build(package) {
             Ok(program) => stripped(&program),
-            Err(BuildError::Failed { error, .. }) => Found::Unknown(first_line(&error)),
+            Err(BuildError::Failed { error, .. }) => Found::Unknown(first_error(&error)),
             Err(error) => return Err(error.into()),
         };
         file.of(contender).stripped_bytes = Some(size);
@@ -81,7 +81,7 @@ pub(crate) fn take_times(
             let target = tempfile::tempdir().context("no folder for a build")?;
             let time = match cargo.time_of_build(package, target.path()) {
                 Ok(time) => Found::Known(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
-                Err(BuildError::Failed { error, .. }) => Found::Unknown(first_line(&error)),
+                Err(BuildError::Failed { error, .. }) => Found::Unknown(first_error(&error)),
                 Err(error) => return Err(error.into()),
             };
             let times = &mut file.of(contender).clean_build_ns;
@@ -114,9 +114,13 @@ fn order<T: Copy>(items: &[T], round: usize) -> Vec<T> {
     [late, early].concat()
 }
 
-fn first_line(error: &str) -> String {
-    let line = error.lines().find(|line| !line.trim().is_empty());
-    format!("it can't be built: {}", line.unwrap_or_default().trim())
+/// The first error in what cargo printed, else its first line.
+fn first_error(printed: &str) -> String {
+    let lines = || printed.lines().map(str::trim);
+    let line = lines()
+        .find(|line| line.starts_with("error"))
+        .or_else(|| lines().find(|line| !line.is_empty()));
+    format!("it can't be built: {}", line.unwrap_or_default())
 }
 
 /// The entry of a contender; one of another version is forgotten.
@@ -151,9 +155,11 @@ mod tests {
 
     #[test]
     fn a_failure_is_told_in_a_line() {
+        let printed = "\n   Compiling x v1.0.0\nerror[E0308]: mismatched types\n --> x";
         assert_eq!(
-            first_line("\nerror: no such package\n more"),
-            "it can't be built: error: no such package"
+            first_error(printed),
+            "it can't be built: error[E0308]: mismatched types"
         );
+        assert_eq!(first_error("\nkilled\n"), "it can't be built: killed");
     }
 }
