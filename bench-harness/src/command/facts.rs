@@ -8,7 +8,7 @@ use std::{
 use ::report::render_facts;
 use anyhow::{Context as _, Result, bail, ensure};
 use cargo_metadata::Metadata;
-use record::{BuildsFile, FACTS_VERSION, FactsFile, ProbesFile, Provenance};
+use record::{BuildsFile, FACTS_VERSION, FactsFile, Provenance};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::header::{commit, is_dirty};
@@ -19,8 +19,8 @@ use crate::{
     discover::{Contender, Source, Workspace, metadata_of_workspace},
     exit::Exit,
     facts::{
-        Ingredients, SIZE_BASELINE, look_up_advisories, nothing_built, of_other_versions,
-        properties, row, take_sizes, take_times, versions,
+        Ingredients, SIZE_BASELINE, gather_probes, look_up_advisories, nothing_built,
+        of_other_versions, properties, row, take_sizes, take_times, versions,
     },
     interrupt::Interrupt,
     machine_lock,
@@ -88,12 +88,12 @@ pub(super) fn facts(
 
     progress.step("reading the sources of the libraries");
     let advisories = look_up_advisories(&cargo)?;
-    let probes: Option<ProbesFile> = read(&folder.join(PROBES))?;
+    let probes = gather_probes(&workspace, read(&folder.join(PROBES))?)?;
     let ingredients = Ingredients {
         metadata: &metadata,
         advisories: &advisories,
         builds: &builds,
-        probes: probes.as_ref(),
+        probes: &probes,
         reference: DEFAULT_REFERENCE,
     };
     let mut rows = Vec::new();
@@ -164,7 +164,7 @@ fn check(workspace: &Workspace, folder: &Path) -> Result<Exit> {
     let path = folder.join(FACTS);
     let file: FactsFile =
         read(&path)?.with_context(|| format!("there is no {}: {NEXT}", path.display()))?;
-    let probes: Option<ProbesFile> = read(&folder.join(PROBES))?;
+    let probes = gather_probes(workspace, read(&folder.join(PROBES))?)?;
     let mut stale = Vec::new();
     for contender in libraries(workspace) {
         let claims = &workspace.declared[&contender.name].claims;
@@ -178,11 +178,9 @@ fn check(workspace: &Workspace, folder: &Path) -> Result<Exit> {
                 "{} is of version {}, Cargo.lock has {}",
                 contender.name, row.version, contender.version
             )),
-            Some(row) if row.properties != properties(contender, claims, probes.as_ref()) => stale
-                .push(format!(
-                    "{} has other claims or probes than its row",
-                    contender.name
-                )),
+            Some(row) if row.properties != properties(contender, claims, &probes) => stale.push(
+                format!("{} has other claims or probes than its row", contender.name),
+            ),
             Some(_) => {}
         }
     }

@@ -5,6 +5,7 @@
 mod advisories;
 mod builds;
 mod dependencies;
+mod probes;
 mod registry;
 mod rows;
 mod size;
@@ -13,6 +14,7 @@ mod unsafe_code;
 
 pub(crate) use advisories::look_up as look_up_advisories;
 pub(crate) use builds::{nothing_built, take_sizes, take_times};
+pub(crate) use probes::gather as gather_probes;
 pub(crate) use rows::{Ingredients, properties, row};
 pub(crate) use sources::{of_other_versions, versions};
 

@@ -24,7 +24,7 @@ pub(crate) struct Ingredients<'a> {
     /// Sizes and times.
     pub(crate) builds: &'a BuildsFile,
     /// What probes saw.
-    pub(crate) probes: Option<&'a ProbesFile>,
+    pub(crate) probes: &'a ProbesFile,
     /// The contender that build times are compared with.
     pub(crate) reference: &'a str,
 }
@@ -220,14 +220,15 @@ fn build_times(contender: &Contender, from: &Ingredients<'_>) -> Found<BuildTime
 pub(crate) fn properties(
     contender: &Contender,
     claims: &Claims,
-    probes: Option<&ProbesFile>,
+    probes: &ProbesFile,
 ) -> BTreeMap<Property, Evidence> {
     let mut found: BTreeMap<Property, Evidence> = BTreeMap::new();
     for (property, claim) in claims {
         found.entry(*property).or_default().claim = Some(claim.clone());
     }
     let probed = probes
-        .and_then(|probes| probes.contenders.get(&contender.name))
+        .contenders
+        .get(&contender.name)
         .filter(|probed| probed.version == contender.version);
     for (property, answer) in probed.iter().flat_map(|probed| &probed.answers) {
         found.entry(*property).or_default().probe = Some(answer.clone());
@@ -308,11 +309,11 @@ mod tests {
                 },
             )]),
         };
-        let evidence = &properties(&contender(), &claims, Some(&probes))[&Property::SizeLimit];
+        let evidence = &properties(&contender(), &claims, &probes)[&Property::SizeLimit];
         assert_eq!(evidence.probe, Some(answer));
         assert!(evidence.claim.is_some());
         probes.contenders.get_mut("lib").unwrap().version = "0.9.0".to_owned();
-        let evidence = &properties(&contender(), &claims, Some(&probes))[&Property::SizeLimit];
+        let evidence = &properties(&contender(), &claims, &probes)[&Property::SizeLimit];
         assert_eq!(evidence.probe, None);
     }
 }

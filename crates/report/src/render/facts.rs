@@ -180,8 +180,10 @@ fn methods(file: &FactsFile) -> String {
          - **Advisories**: `cargo audit` over Cargo.lock, for the library and what it links; \
          warnings (unmaintained, unsound) included.\n\
          - **All else**: `[package.metadata.contender.claims]` in the contender's Cargo.toml, held \
-         against the pinned source when it was written, and `probes.json`, where probes have \
-         run. \"Passes Autobahn\" is never claimed, only measured.",
+         against the pinned source when it was written, and probes where they have run: the \
+         admission test, the conformance cases, `probes.json`. They judge a server, so they \
+         confirm a claimed yes or contradict it; what a server does by hand makes no yes of its \
+         library's no. \"Passes Autobahn\" is never claimed, only measured.",
         file.target,
         file.size_baseline,
         taken(&file.sizes_made),
