@@ -16,7 +16,7 @@ use crate::{
     build::{Cargo, toolchain},
     cli::{DEFAULT_REFERENCE, FactsOptions, Options},
     clock::{Clock as _, RealClock, utc_day},
-    discover::{Contender, Source, Workspace, metadata_of_workspace},
+    discover::{Contender, Declared, Source, Workspace, metadata_of_workspace},
     exit::Exit,
     facts::{
         Ingredients, SIZE_BASELINE, gather_probes, look_up_advisories, nothing_built,
@@ -97,12 +97,8 @@ pub(super) fn facts(
         reference: DEFAULT_REFERENCE,
     };
     let mut rows = Vec::new();
-    for contender in libraries(&workspace) {
-        let Source::Package(package) = &contender.source else {
-            continue;
-        };
+    for (contender, package, declared) in libraries(&workspace) {
         let tree = cargo.tree_of_links(package)?;
-        let declared = &workspace.declared[&contender.name];
         rows.push(row(contender, declared, &tree, &ingredients));
     }
     let file = FactsFile {
@@ -131,21 +127,24 @@ pub(super) fn facts(
     Ok(Exit::Ok)
 }
 
-/// The contenders that stand for a library.
-fn libraries(workspace: &Workspace) -> impl Iterator<Item = &Contender> {
-    workspace
-        .contenders
-        .iter()
-        .filter(|contender| !contender.facts.baseline)
+/// The contenders that stand for a library of crates.io, with their packages and
+/// what their manifests declare.
+fn libraries(workspace: &Workspace) -> impl Iterator<Item = (&Contender, &str, &Declared)> {
+    workspace.contenders.iter().filter_map(|contender| {
+        let Source::Package(package) = &contender.source else {
+            return None;
+        };
+        let declared = workspace.declared.get(&contender.name)?;
+        (!contender.facts.baseline).then_some((contender, package.as_str(), declared))
+    })
 }
 
 /// A claim is of one version: after an update each has to be looked at again.
 fn refuse_old_pages(workspace: &Workspace, metadata: &Metadata) -> Result<()> {
     let pinned = versions(metadata);
     let mut old = Vec::new();
-    for contender in libraries(workspace) {
-        let claims = &workspace.declared[&contender.name].claims;
-        for (property, source) in of_other_versions(claims, &pinned) {
+    for (contender, _, declared) in libraries(workspace) {
+        for (property, source) in of_other_versions(&declared.claims, &pinned) {
             old.push(format!("{}, {property}: {source}", contender.name));
         }
     }
@@ -166,8 +165,7 @@ fn check(workspace: &Workspace, folder: &Path) -> Result<Exit> {
         read(&path)?.with_context(|| format!("there is no {}: {NEXT}", path.display()))?;
     let probes = gather_probes(workspace, read(&folder.join(PROBES))?)?;
     let mut stale = Vec::new();
-    for contender in libraries(workspace) {
-        let claims = &workspace.declared[&contender.name].claims;
+    for (contender, _, declared) in libraries(workspace) {
         let found = file
             .contenders
             .iter()
@@ -178,14 +176,17 @@ fn check(workspace: &Workspace, folder: &Path) -> Result<Exit> {
                 "{} is of version {}, Cargo.lock has {}",
                 contender.name, row.version, contender.version
             )),
-            Some(row) if row.properties != properties(contender, claims, &probes) => stale.push(
-                format!("{} has other claims or probes than its row", contender.name),
-            ),
+            Some(row) if row.properties != properties(contender, &declared.claims, &probes) => {
+                stale.push(format!(
+                    "{} has other claims or probes than its row",
+                    contender.name
+                ))
+            }
             Some(_) => {}
         }
     }
     for row in &file.contenders {
-        if !libraries(workspace).any(|contender| contender.name == row.contender) {
+        if !libraries(workspace).any(|(contender, ..)| contender.name == row.contender) {
             stale.push(format!("{} is no contender any more", row.contender));
         }
     }

@@ -101,9 +101,11 @@ pub(crate) fn take_times(
 fn packages(contenders: &[Contender]) -> Vec<(&Contender, &str)> {
     contenders
         .iter()
-        .filter_map(|contender| match &contender.source {
-            Source::Package(package) => Some((contender, package.as_str())),
-            Source::Command(_) => None,
+        .filter_map(|contender| {
+            let Source::Package(package) = &contender.source else {
+                return None;
+            };
+            Some((contender, package.as_str()))
         })
         .collect()
 }
