@@ -126,6 +126,17 @@ pub(crate) enum Verb {
         #[arg(long)]
         check: bool,
     },
+    /// Write results/facts/: what is known of the libraries besides speed
+    ///
+    /// Licence, age, dependencies, unsafe code, and what each claims or was seen
+    /// to do, with the page or the probe behind every answer.
+    Facts(FactsOptions),
+    /// Write docs/FAIRNESS.md: every option of every contender, and why
+    Fairness {
+        /// Only say whether the page on disk is what the manifests give
+        #[arg(long)]
+        check: bool,
+    },
     /// Continue a run that was stopped, with the same plan and seed
     Resume {
         /// The run's folder
@@ -158,6 +169,25 @@ pub(crate) enum Verb {
     /// the claims that need blocks (under a minute). --output is a file here:
     /// it gets what is printed.
     Selftest(SelftestOptions),
+}
+
+/// What `facts` does besides what is cheap.
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FactsOptions {
+    /// Build every contender and take the size of its stripped program
+    #[arg(long)]
+    pub(crate) sizes: bool,
+    /// Time clean builds of every contender, in so many rounds (slow: minutes
+    /// for each contender and round)
+    #[arg(
+        long,
+        value_name = "ROUNDS",
+        value_parser = clap::value_parser!(u8).range(1..=9)
+    )]
+    pub(crate) build_times: Option<u8>,
+    /// Only say whether the tables on disk are those of the present manifests
+    #[arg(long, conflicts_with_all = ["sizes", "build_times"])]
+    pub(crate) check: bool,
 }
 
 /// With which verdicts `compare` fails.
@@ -415,6 +445,8 @@ mod tests {
             &["resume"],
             &["compare", "a"],
             &["compare", "a", "b", "--fail-on", "nothing"],
+            &["facts", "--check", "--sizes"],
+            &["facts", "--build-times", "0"],
         ] {
             assert!(parse(words).is_err(), "{words:?}");
         }

@@ -13,6 +13,7 @@ mod command;
 mod discover;
 mod doctor;
 mod exit;
+mod facts;
 mod interrupt;
 mod machine_lock;
 mod new_contender;

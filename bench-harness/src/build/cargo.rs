@@ -173,7 +173,7 @@ impl Cargo {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
-    fn call(&self, arguments: &[&str]) -> Result<Output, BuildError> {
+    pub(super) fn call(&self, arguments: &[&str]) -> Result<Output, BuildError> {
         let mut command = Command::new(&self.program);
         command.args(arguments).current_dir(&self.root);
         call(&mut command, &self.interrupt)

@@ -4,6 +4,7 @@
 mod call;
 mod cargo;
 mod features;
+mod inspect;
 mod set_aside;
 mod settings;
 mod toolchain;

@@ -84,7 +84,7 @@ pub(super) fn commit(root: &Path) -> Option<String> {
 
 /// Whether sources differ from the commit; results and the tables in README.md
 /// are no sources.
-fn is_dirty(root: &Path) -> bool {
+pub(super) fn is_dirty(root: &Path) -> bool {
     let arguments = [
         "status",
         "--porcelain",

@@ -6,6 +6,8 @@ mod compare;
 mod differences;
 mod doctor;
 mod export;
+mod facts;
+mod fairness;
 mod finish;
 mod header;
 mod list;
@@ -44,6 +46,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             | Verb::Report { .. }
             | Verb::Compare { .. }
             | Verb::Export { .. }
+            | Verb::Fairness { .. }
             | Verb::Schema { .. },
         ) => Interrupt::ends_at_once()?,
         _ => Interrupt::listen()?,
@@ -79,6 +82,8 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             *bigger_is_better,
             cli.options.output.as_deref(),
         ),
+        Some(Verb::Facts(wanted)) => facts::facts(&cli.options, wanted, &interrupt),
+        Some(Verb::Fairness { check }) => fairness::fairness(*check),
         Some(Verb::Schema { dir, check }) => schema::schema(dir.as_deref(), *check),
         Some(Verb::Compare {
             a,

@@ -1,12 +1,14 @@
 //! What there is to compare.
 
+mod declared;
 mod external;
 mod workspace;
 
 use record::{ContenderFacts, Variant};
 
+pub(crate) use declared::Declared;
 pub(crate) use external::External;
-pub(crate) use workspace::Workspace;
+pub(crate) use workspace::{Workspace, library_package, metadata_of_workspace};
 
 use crate::plan::Candidate;
 

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId};
 use record::{ContenderFacts, Variant};
 
-use super::{Contender, Source};
+use super::{Contender, Declared, Source};
 use crate::{build::call, interrupt::Interrupt};
 
 /// Package names of contenders begin so.
@@ -25,38 +25,48 @@ pub(crate) struct Workspace {
     pub(crate) target: PathBuf,
     /// Its contenders, by name.
     pub(crate) contenders: Vec<Contender>,
+    /// What their manifests say of their libraries, by the contender's name.
+    pub(crate) declared: BTreeMap<String, Declared>,
 }
 
 impl Workspace {
     /// Asks cargo. The workspace is that of the package that `cargo run` runs,
     /// else that of the current folder.
     pub(crate) fn find(interrupt: &Interrupt) -> Result<Self> {
-        let mut request = MetadataCommand::new();
-        if let Some(folder) = env::var_os("CARGO_MANIFEST_DIR") {
-            request.manifest_path(Path::new(&folder).join("Cargo.toml"));
-        }
-        request.other_options(["--locked".to_owned()]);
-        let output = call(&mut request.cargo_command(), interrupt)?;
-        ensure!(
-            output.status.success(),
-            "cargo can't describe the workspace; run this in the project's checkout, \
-             and `cargo update --workspace` after a change of dependencies:\n{}",
-            output.complaint()
-        );
-        let text = String::from_utf8_lossy(&output.stdout);
-        let json = text.lines().find(|line| line.starts_with('{'));
-        let metadata = MetadataCommand::parse(json.unwrap_or_default())
-            .context("what `cargo metadata` prints can't be read")?;
+        let metadata = metadata_of_workspace(interrupt)?;
+        let (contenders, declared) = contenders(&metadata)?;
         Ok(Self {
             root: metadata.workspace_root.clone().into_std_path_buf(),
             target: metadata.target_directory.clone().into_std_path_buf(),
-            contenders: contenders(&metadata)?,
+            contenders,
+            declared,
         })
     }
 }
 
-fn contenders(metadata: &Metadata) -> Result<Vec<Contender>> {
+/// What cargo says of the workspace and of every package that it is built with.
+pub(crate) fn metadata_of_workspace(interrupt: &Interrupt) -> Result<Metadata> {
+    let mut request = MetadataCommand::new();
+    if let Some(folder) = env::var_os("CARGO_MANIFEST_DIR") {
+        request.manifest_path(Path::new(&folder).join("Cargo.toml"));
+    }
+    request.other_options(["--locked".to_owned()]);
+    let output = call(&mut request.cargo_command(), interrupt)?;
+    ensure!(
+        output.status.success(),
+        "cargo can't describe the workspace; run this in the project's checkout, \
+         and `cargo update --workspace` after a change of dependencies:\n{}",
+        output.complaint()
+    );
+    let text = String::from_utf8_lossy(&output.stdout);
+    let json = text.lines().find(|line| line.starts_with('{'));
+    MetadataCommand::parse(json.unwrap_or_default())
+        .context("what `cargo metadata` prints can't be read")
+}
+
+fn contenders(metadata: &Metadata) -> Result<(Vec<Contender>, BTreeMap<String, Declared>)> {
     let mut found = BTreeMap::new();
+    let mut all_declared = BTreeMap::new();
     for package in metadata.workspace_packages() {
         let Some(value) = package.metadata.get("contender") else {
             continue;
@@ -67,7 +77,9 @@ fn contenders(metadata: &Metadata) -> Result<Vec<Contender>> {
                 package.manifest_path.as_str()
             )
         };
-        let facts: ContenderFacts = serde_json::from_value(value.clone()).with_context(context)?;
+        let mut value = value.clone();
+        let declared = Declared::take_from(&mut value).with_context(context)?;
+        let facts: ContenderFacts = serde_json::from_value(value).with_context(context)?;
         if !facts.variants.contains_key(&Variant::Default) {
             bail!("{}: the variant \"default\" is missing", context());
         }
@@ -75,7 +87,10 @@ fn contenders(metadata: &Metadata) -> Result<Vec<Contender>> {
             .name
             .strip_prefix(PREFIX)
             .with_context(|| format!("{}: the name must begin with {PREFIX}", package.name))?;
-        let version = library_version(metadata, package, &facts.library);
+        // A baseline measures no library; its version is its own.
+        let library = library_package(metadata, package, &facts.library).unwrap_or(package);
+        let version = library.version.to_string();
+        all_declared.insert(name.to_owned(), declared);
         found.insert(
             name.to_owned(),
             Contender {
@@ -86,14 +101,17 @@ fn contenders(metadata: &Metadata) -> Result<Vec<Contender>> {
             },
         );
     }
-    Ok(found.into_values().collect())
+    Ok((found.into_values().collect(), all_declared))
 }
 
-/// The version of `library` that `package` is built with, as Cargo.lock has it:
-/// the nearest of that name among its dependencies. A baseline measures no
-/// library; its version is its own.
-fn library_version(metadata: &Metadata, package: &Package, library: &str) -> String {
-    let packages: HashMap<&PackageId, &Package> = metadata
+/// The package of `library` that `package` is built with, as Cargo.lock has it:
+/// the nearest of that name among its dependencies.
+pub(crate) fn library_package<'a>(
+    metadata: &'a Metadata,
+    package: &'a Package,
+    library: &str,
+) -> Option<&'a Package> {
+    let packages: HashMap<&PackageId, &'a Package> = metadata
         .packages
         .iter()
         .map(|package| (&package.id, package))
@@ -108,14 +126,14 @@ fn library_version(metadata: &Metadata, package: &Package, library: &str) -> Str
             continue;
         };
         if found.name.as_str() == library {
-            return found.version.to_string();
+            return Some(found);
         }
         let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
         if let Some(node) = nodes.into_iter().find(|node| node.id == *id) {
             queue.extend(&node.dependencies);
         }
     }
-    package.version.to_string()
+    None
 }
 
 #[cfg(test)]

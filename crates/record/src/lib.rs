@@ -8,8 +8,10 @@
 //! `_per_s`). Text for people is made by `Display` or in the `report` crate.
 
 mod admission;
+mod claims;
 mod contender;
 mod costs;
+mod facts;
 mod flaw;
 mod generator;
 mod histogram;
@@ -27,10 +29,16 @@ pub use admission::{
     AdmissionReport, AdmissionRule, Fact, NotApplicable, Received, Requirement, RuleOutcome,
     RuleResult, Sent,
 };
+pub use claims::{Answer, Claim, ClaimFault, Claims, Property};
 pub use contender::{
     AllocationCounts, ContenderLine, OptionInForce, Protocol, Ready, UnknownVariant, Variant,
 };
 pub use costs::{CostKind, CostMeasurement, CostPass, CostSize, CostStep};
+pub use facts::{
+    BuildTimes, BuildsFile, BuiltFacts, ContenderRow, DependencyCounts, DerivedFacts, Evidence,
+    FACTS_VERSION, FactsFile, Found, ProbeAnswer, ProbedFacts, ProbesFile, Provenance,
+    StrippedSize, UnsafeCounts,
+};
 pub use flaw::{Disturbance, Flaw, FlawKind};
 pub use generator::{
     Connected, Disconnected, Extent, GeneratorFault, GeneratorLine, HandshakeCounts, Load,

@@ -6,7 +6,10 @@ use schemars::{
     transform::{RecursiveTransform, Transform as _},
 };
 
-use crate::{AdmissionReport, ContenderLine, GeneratorLine, RunLine, SCHEMA_VERSION, Workload};
+use crate::{
+    AdmissionReport, BuildsFile, ContenderLine, FACTS_VERSION, FactsFile, GeneratorLine,
+    ProbesFile, RunLine, SCHEMA_VERSION, Workload,
+};
 
 /// A schema as it stands in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +91,9 @@ pub fn schema_files() -> Result<Vec<SchemaFile>, serde_json::Error> {
             "The admission test of one server",
             side,
         )?,
+        SchemaFile::of::<FactsFile>("facts", FACTS_VERSION, "facts.json", side)?,
+        SchemaFile::of::<BuildsFile>("builds", FACTS_VERSION, "builds.json", side)?,
+        SchemaFile::of::<ProbesFile>("probes", FACTS_VERSION, "probes.json", side)?,
     ])
 }
 

@@ -7,6 +7,8 @@
 //! and [`terminal_summary`]. All of them are pure: the same input gives the
 //! same bytes, and a run that was interrupted is an input like any other.
 //! [`compare`] holds the findings of two runs against each other.
+//! [`render_facts`] and [`render_fairness`] show what is known of the libraries
+//! besides what was measured of their servers.
 #![forbid(unsafe_code)]
 
 mod analyse;
@@ -22,8 +24,8 @@ mod version;
 pub use analyse::analyse;
 pub use findings::Findings;
 pub use render::{
-    BEGIN, END, RenderedFile, SpliceError, TerminalOptions, newest_page, readme_section,
-    render_folder, splice, terminal_summary,
+    BEGIN, END, FairnessEntry, RenderedFile, SpliceError, TerminalOptions, newest_page,
+    readme_section, render_facts, render_fairness, render_folder, splice, terminal_summary,
 };
 pub use run::{Run, RunError};
 pub use schema::schema_files;

@@ -5,6 +5,8 @@ mod allocations;
 mod costs;
 mod cpu;
 mod csv_files;
+mod facts;
+mod fairness;
 mod footer;
 mod handshakes;
 mod headline;
@@ -20,6 +22,8 @@ mod terminal;
 mod throughput;
 mod words;
 
+pub use facts::render_facts;
+pub use fairness::{FairnessEntry, render_fairness};
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use terminal::{TerminalOptions, terminal_summary};
 

@@ -34,6 +34,17 @@ pub(crate) fn code(text: &str) -> String {
     }
 }
 
+/// A sentence of a manifest, in which code stands between backticks.
+pub(crate) fn with_code(text: &str) -> String {
+    text.split('`')
+        .enumerate()
+        .map(|(at, part)| match at % 2 {
+            0 => escaped(part),
+            _ => code(part),
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,5 +61,9 @@ mod tests {
     fn code_keeps_backticks() {
         assert_eq!(code("cargo run"), "`cargo run`");
         assert_eq!(code("a `b` c"), "`` a `b` c ``");
+    }
+    #[test]
+    fn code_in_sentences_stays_code() {
+        assert_eq!(with_code("`read_all` and *so*"), "`read_all` and \\*so\\*");
     }
 }

@@ -7,7 +7,7 @@ mod table;
 mod wrap;
 
 pub(crate) use csv::Csv;
-pub(crate) use markdown::{code, escaped};
+pub(crate) use markdown::{code, escaped, with_code};
 pub(crate) use number::{
     TimeUnit, allocation, bytes, factor, grouped, per_cent, ratio, signed_significant, significant,
 };

@@ -1,0 +1,42 @@
+//! `fairness`: docs/FAIRNESS.md, made from the contenders' manifests.
+
+use std::fs;
+
+use ::report::{FairnessEntry, render_fairness};
+use anyhow::{Context as _, Result, bail};
+
+use crate::{
+    discover::Workspace, exit::Exit, interrupt::Interrupt, output::replace, terminal::print,
+};
+
+/// Its place below the workspace.
+const PAGE: &str = "docs/FAIRNESS.md";
+
+/// Writes the page, or says whether it is stale.
+pub(super) fn fairness(check: bool) -> Result<Exit> {
+    let workspace = Workspace::find(&Interrupt::default())?;
+    let entries: Vec<FairnessEntry> = workspace
+        .contenders
+        .iter()
+        .map(|contender| FairnessEntry {
+            name: contender.name.clone(),
+            version: contender.version.clone(),
+            facts: contender.facts.clone(),
+        })
+        .collect();
+    let text = render_fairness(&entries);
+    let path = workspace.root.join(PAGE);
+    if fs::read_to_string(&path).ok().as_ref() == Some(&text) {
+        print(&format!("{} is up to date.\n", path.display()))?;
+        return Ok(Exit::Ok);
+    }
+    if check {
+        bail!(
+            "{PAGE} is not what the manifests in crates/contenders and crates/baselines say: \
+             run `bench-harness fairness` and commit it"
+        );
+    }
+    replace(&path, &text).with_context(|| format!("{} can't be written", path.display()))?;
+    print(&format!("Written: {}.\n", path.display()))?;
+    Ok(Exit::Ok)
+}
