@@ -6,7 +6,9 @@ use schemars::{
     transform::{RecursiveTransform, Transform as _},
 };
 
-use crate::{ContenderLine, GeneratorLine, RunLine, SCHEMA_VERSION, Workload};
+use crate::{
+    CODEC_VERSION, CodecLine, ContenderLine, GeneratorLine, RunLine, SCHEMA_VERSION, Workload,
+};
 
 /// A schema as it stands in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +84,7 @@ pub fn schema_files() -> Result<Vec<SchemaFile>, serde_json::Error> {
             "One line that the load generator prints in control mode",
             side,
         )?,
+        SchemaFile::of::<CodecLine>("codec", CODEC_VERSION, "One line of codec.ndjson", side)?,
     ])
 }
 
