@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod codec;
 mod compare;
 mod differences;
 mod doctor;
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             | Verb::Report { .. }
             | Verb::Compare { .. }
             | Verb::Export { .. }
+            | Verb::Codec { .. }
             | Verb::Schema { .. },
         ) => Interrupt::ends_at_once()?,
         _ => Interrupt::listen()?,
@@ -75,6 +77,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             *bigger_is_better,
             cli.options.output.as_deref(),
         ),
+        Some(Verb::Codec { dir }) => codec::codec(&setup()?, dir.as_deref()),
         Some(Verb::Schema { dir, check }) => schema::schema(dir.as_deref(), *check),
         Some(Verb::Compare {
             a,

@@ -71,6 +71,7 @@
 mod batch;
 mod echo;
 mod frame;
+pub mod instructions;
 mod library;
 mod memory;
 mod sink;

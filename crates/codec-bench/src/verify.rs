@@ -4,9 +4,9 @@ use record::{CodecFamily, MessageShape};
 
 use crate::{Batch, Failure, Library, Memory, Sink, Tally};
 
-/// Iterations that are verified: buffers that are full or half read at the end
-/// of the first one have to be right in the next ones too.
-const ITERATIONS: u64 = 3;
+/// Iterations that are verified: a buffer that is half read at the end of the
+/// first one has to be right in the next one too.
+const ITERATIONS: u64 = 2;
 
 /// What is wrong with a body.
 #[derive(Debug, thiserror::Error)]

@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 mod analyse;
+mod codec;
 pub mod compare;
 pub mod export;
 pub mod findings;
@@ -20,6 +21,7 @@ mod text;
 mod version;
 
 pub use analyse::analyse;
+pub use codec::{CODEC_FILE, CodecError, CodecRun, render_codec, with_codec};
 pub use findings::Findings;
 pub use render::{
     BEGIN, END, RenderedFile, SpliceError, TerminalOptions, newest_page, readme_section,

@@ -20,6 +20,7 @@ mod terminal;
 mod throughput;
 mod words;
 
+pub(crate) use page::Page;
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use terminal::{TerminalOptions, terminal_summary};
 
