@@ -69,9 +69,15 @@ fn figures_are_taken_into_a_run_and_rendered_from_there_alone() {
     let output = codec();
     assert_exit(&output, 0);
     let page = fs::read_to_string(run.join("codec.md")).unwrap();
-    assert!(page.contains("tungstenite") && page.contains("No ranking"), "{page}");
+    assert!(
+        page.contains("tungstenite") && page.contains("No ranking"),
+        "{page}"
+    );
     let csv = fs::read_to_string(run.join("codec.csv")).unwrap();
-    assert!(csv.contains("echo,16,binary,tungstenite,9.9.9,true,1024,1,"), "{csv}");
+    assert!(
+        csv.contains("echo,16,binary,tungstenite,9.9.9,true,1024,1,"),
+        "{csv}"
+    );
 
     // From the folder alone, with criterion's files gone.
     fs::remove_dir_all(&criterion).unwrap();

@@ -3,8 +3,9 @@
 //!
 //! Libraries of a group are compared in criterion's own report,
 //! `target/criterion/report/index.html`; `bench-harness codec DIR` takes the
-//! figures into a result folder. About eight minutes in all; further words
-//! filter, such as `cargo bench -p codec-bench -- "echo/16 KiB"`.
+//! figures into a result folder. Some 200 benchmarks of 1.3 s, and criterion's
+//! analysis of each; further words filter, such as
+//! `cargo bench -p codec-bench -- "echo/16 KiB"`.
 
 #![allow(clippy::panic, reason = "a benchmark program")]
 
