@@ -67,6 +67,10 @@
 //! Beyond that, all libraries share one process, allocator and layout here, and
 //! caches are warm: differences of a few per cent mean nothing.
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    not(feature = "default"),
+    allow(dead_code, reason = "one library alone needs a part of it")
+)]
 
 mod batch;
 mod echo;
