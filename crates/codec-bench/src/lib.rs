@@ -69,7 +69,11 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(feature = "default"),
-    allow(dead_code, reason = "one library alone needs a part of it")
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "one library alone needs a part of it"
+    )
 )]
 
 mod batch;
