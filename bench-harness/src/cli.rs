@@ -118,6 +118,15 @@ pub(crate) enum Verb {
         #[arg(long)]
         bigger_is_better: bool,
     },
+    /// Take the figures of `cargo bench -p codec-bench` into a run's folder
+    ///
+    /// Writes codec.ndjson beside run.ndjson; from then on `report` renders
+    /// codec.md and codec.csv there. They are codec cost alone, without
+    /// sockets: no ranking sees them. (Default: the newest run.)
+    Codec {
+        /// The run's folder
+        dir: Option<PathBuf>,
+    },
     /// Write the JSON Schemas of run.ndjson, findings.json and the control lines
     Schema {
         /// Their folder (default: docs/schema)

@@ -9,6 +9,7 @@ mod build;
 mod check;
 mod cli;
 mod clock;
+mod codec;
 mod command;
 mod discover;
 mod doctor;

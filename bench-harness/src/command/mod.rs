@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod codec;
 mod compare;
 mod differences;
 mod doctor;
@@ -47,6 +48,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             | Verb::Compare { .. }
             | Verb::Export { .. }
             | Verb::Fairness { .. }
+            | Verb::Codec { .. }
             | Verb::Schema { .. },
         ) => Interrupt::ends_at_once()?,
         _ => Interrupt::listen()?,
@@ -84,6 +86,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
         ),
         Some(Verb::Facts(wanted)) => facts::facts(&cli.options, wanted, &interrupt),
         Some(Verb::Fairness { check }) => fairness::fairness(*check),
+        Some(Verb::Codec { dir }) => codec::codec(&setup()?, dir.as_deref()),
         Some(Verb::Schema { dir, check }) => schema::schema(dir.as_deref(), *check),
         Some(Verb::Compare {
             a,

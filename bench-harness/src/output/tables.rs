@@ -3,7 +3,9 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use report::{Findings, RenderedFile, Run, analyse, render_folder};
+use report::{
+    CODEC_FILE, CodecRun, Findings, RenderedFile, Run, analyse, render_folder, with_codec,
+};
 
 use super::atomic::replace;
 use crate::run::{self, Recorder};
@@ -25,7 +27,13 @@ pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     let text = run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
     let findings = analyse(&run);
-    let files = render_folder(&findings)?;
+    let mut files = render_folder(&findings)?;
+    let codec = folder.join(CODEC_FILE);
+    if codec.is_file() {
+        let context = || codec.display().to_string();
+        let text = fs::read_to_string(&codec).with_context(context)?;
+        files = with_codec(files, &CodecRun::parse(&text).with_context(context)?);
+    }
     Ok(Refreshed {
         run,
         findings,

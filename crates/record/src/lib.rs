@@ -9,6 +9,7 @@
 
 mod admission;
 mod claims;
+mod codec;
 mod contender;
 mod costs;
 mod facts;
@@ -30,6 +31,10 @@ pub use admission::{
     RuleResult, Sent,
 };
 pub use claims::{Answer, Claim, ClaimFault, Claims, Property};
+pub use codec::{
+    CODEC_VERSION, CodecCount, CodecFamily, CodecGroup, CodecHeader, CodecLibrary, CodecLine,
+    CodecTime,
+};
 pub use contender::{
     AllocationCounts, ContenderLine, OptionInForce, Protocol, Ready, UnknownVariant, Variant,
 };

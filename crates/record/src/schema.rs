@@ -7,8 +7,8 @@ use schemars::{
 };
 
 use crate::{
-    AdmissionReport, BuildsFile, ContenderLine, FACTS_VERSION, FactsFile, GeneratorLine,
-    ProbesFile, RunLine, SCHEMA_VERSION, Workload,
+    AdmissionReport, BuildsFile, CODEC_VERSION, CodecLine, ContenderLine, FACTS_VERSION, FactsFile,
+    GeneratorLine, ProbesFile, RunLine, SCHEMA_VERSION, Workload,
 };
 
 /// A schema as it stands in its file.
@@ -94,6 +94,7 @@ pub fn schema_files() -> Result<Vec<SchemaFile>, serde_json::Error> {
         SchemaFile::of::<FactsFile>("facts", FACTS_VERSION, "facts.json", side)?,
         SchemaFile::of::<BuildsFile>("builds", FACTS_VERSION, "builds.json", side)?,
         SchemaFile::of::<ProbesFile>("probes", FACTS_VERSION, "probes.json", side)?,
+        SchemaFile::of::<CodecLine>("codec", CODEC_VERSION, "One line of codec.ndjson", side)?,
     ])
 }
 

@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod analyse;
+mod codec;
 pub mod compare;
 pub mod export;
 pub mod findings;
@@ -22,6 +23,7 @@ mod text;
 mod version;
 
 pub use analyse::analyse;
+pub use codec::{CODEC_FILE, CodecError, CodecRun, render_codec, with_codec};
 pub use findings::Findings;
 pub use render::{
     BEGIN, END, FairnessEntry, RenderedFile, SpliceError, TerminalOptions, newest_page,

@@ -24,6 +24,7 @@ mod words;
 
 pub use facts::render_facts;
 pub use fairness::{FairnessEntry, render_fairness};
+pub(crate) use page::Page;
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use terminal::{TerminalOptions, terminal_summary};
 

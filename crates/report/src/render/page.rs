@@ -4,23 +4,23 @@ use crate::text::Table;
 
 /// Paragraphs, headings and tables, one empty line between them.
 #[derive(Default)]
-pub(super) struct Page {
+pub(crate) struct Page {
     text: String,
 }
 
 impl Page {
-    pub(super) fn new(title: &str) -> Self {
+    pub(crate) fn new(title: &str) -> Self {
         let mut page = Self::default();
         page.paragraph(&format!("# {title}"));
         page
     }
 
-    pub(super) fn heading(&mut self, level: usize, title: &str) {
+    pub(crate) fn heading(&mut self, level: usize, title: &str) {
         self.paragraph(&format!("{} {title}", "#".repeat(level)));
     }
 
     /// Adds a paragraph or a list; nothing when it is empty.
-    pub(super) fn paragraph(&mut self, text: &str) {
+    pub(crate) fn paragraph(&mut self, text: &str) {
         let text = text.trim_end();
         if text.is_empty() {
             return;
@@ -32,11 +32,11 @@ impl Page {
         self.text.push('\n');
     }
 
-    pub(super) fn table(&mut self, table: &Table) {
+    pub(crate) fn table(&mut self, table: &Table) {
         self.paragraph(&table.to_markdown());
     }
 
-    pub(super) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         self.text
     }
 }
