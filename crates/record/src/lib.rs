@@ -7,6 +7,7 @@
 //! Numbers are raw and carry their unit in their name (`_ns`, `_bytes`,
 //! `_per_s`). Text for people is made by `Display` or in the `report` crate.
 
+mod conformance;
 mod contender;
 mod costs;
 mod flaw;
@@ -20,6 +21,10 @@ mod scenario;
 mod schema;
 mod trial;
 
+pub use conformance::{
+    Behaviour, CONFORMANCE_VERSION, CaseExplanation, CaseRecord, CaseVerdict, CloseBehaviour,
+    ConformanceReport, ConnectionEnd, CutShort, Observed, ObservedEvent, TestedServer,
+};
 pub use contender::{
     AllocationCounts, ContenderLine, OptionInForce, Protocol, Ready, UnknownVariant, Variant,
 };

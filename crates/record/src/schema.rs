@@ -6,7 +6,10 @@ use schemars::{
     transform::{RecursiveTransform, Transform as _},
 };
 
-use crate::{ContenderLine, GeneratorLine, RunLine, SCHEMA_VERSION, Workload};
+use crate::{
+    CONFORMANCE_VERSION, ConformanceReport, ContenderLine, GeneratorLine, RunLine, SCHEMA_VERSION,
+    Workload,
+};
 
 /// A schema as it stands in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +83,12 @@ pub fn schema_files() -> Result<Vec<SchemaFile>, serde_json::Error> {
             "generator",
             version,
             "One line that the load generator prints in control mode",
+            side,
+        )?,
+        SchemaFile::of::<ConformanceReport>(
+            "conformance",
+            CONFORMANCE_VERSION,
+            "What one server did in the cases of RFC 6455",
             side,
         )?,
     ])
