@@ -24,20 +24,16 @@ impl std::str::FromStr for Pattern {
 
     fn from_str(text: &str) -> Result<Self, PatternError> {
         let error = || PatternError(text.to_owned());
-        let (numbers, all) = match text.strip_suffix('*') {
-            Some("") => ("", true),
-            Some(before) => (before.strip_suffix('.').ok_or_else(error)?, true),
+        if text == "*" {
+            let start = Vec::new();
+            return Ok(Self { start, all: true });
+        }
+        let (numbers, all) = match text.strip_suffix(".*") {
+            Some(numbers) => (numbers, true),
             None => (text, false),
         };
-        let start = if numbers.is_empty() {
-            if !all {
-                return Err(error());
-            }
-            Vec::new()
-        } else {
-            let parsed: Result<_, _> = numbers.split('.').map(str::parse).collect();
-            parsed.map_err(|_| error())?
-        };
+        let start: Result<Vec<u32>, _> = numbers.split('.').map(str::parse).collect();
+        let start = start.map_err(|_| error())?;
         // "5" alone can only mean the group.
         let all = all || start.len() == 1;
         Ok(Self { start, all })

@@ -92,7 +92,10 @@ fn lengths_that_are_forbidden_are_read_as_they_are() {
         let mut octets = [0; MAX_HEADER_BYTES];
         let length = header.encode_with(form, &mut octets);
         let stream = [&octets[..length], b"Hello"].concat();
-        assert_eq!(frames(&stream, 3), [(header, form, b"Hello".to_vec(), true)]);
+        assert_eq!(
+            frames(&stream, 3),
+            [(header, form, b"Hello".to_vec(), true)]
+        );
     }
     let endless = FrameHeader::single(Opcode::Binary, None, u64::MAX);
     let mut octets = [0; MAX_HEADER_BYTES];
@@ -100,7 +103,10 @@ fn lengths_that_are_forbidden_are_read_as_they_are() {
     let stream = [&octets[..length], &[7; 100]].concat();
     let read = frames(&stream, 9);
     assert_eq!(read.len(), 1);
-    assert_eq!((read[0].0, read[0].2.len(), read[0].3), (endless, 100, false));
+    assert_eq!(
+        (read[0].0, read[0].2.len(), read[0].3),
+        (endless, 100, false)
+    );
 }
 
 #[test]
