@@ -9,6 +9,7 @@ mod check;
 mod cli;
 mod clock;
 mod command;
+mod conformance;
 mod discover;
 mod doctor;
 mod exit;

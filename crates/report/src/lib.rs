@@ -22,8 +22,9 @@ mod version;
 pub use analyse::analyse;
 pub use findings::Findings;
 pub use render::{
-    BEGIN, END, RenderedFile, SpliceError, TerminalOptions, newest_page, readme_section,
-    render_folder, splice, terminal_summary,
+    BEGIN, ConformanceError, END, RenderedFile, SpliceError, TerminalOptions, conformance_summary,
+    newest_page, read_conformance, readme_section, render_conformance, render_folder, splice,
+    terminal_summary,
 };
 pub use run::{Run, RunError};
 pub use schema::schema_files;

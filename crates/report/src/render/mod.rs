@@ -2,6 +2,7 @@
 
 mod about;
 mod allocations;
+mod conformance;
 mod costs;
 mod cpu;
 mod csv_files;
@@ -20,6 +21,9 @@ mod terminal;
 mod throughput;
 mod words;
 
+pub use conformance::{
+    ConformanceError, conformance_summary, read_conformance, render_conformance,
+};
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use terminal::{TerminalOptions, terminal_summary};
 
