@@ -107,6 +107,11 @@ mod tests {
         let text = serde_json::to_string(&report("one")).unwrap();
         assert_eq!(read_conformance(&text).unwrap(), report("one"));
         let newer = text.replace("\"schema_version\":1", "\"schema_version\":99");
-        assert!(read_conformance(&newer).unwrap_err().to_string().contains("99"));
+        assert!(
+            read_conformance(&newer)
+                .unwrap_err()
+                .to_string()
+                .contains("99")
+        );
     }
 }

@@ -16,8 +16,8 @@ use record::{
 };
 use report::conformance_summary;
 
-pub(crate) use options::ConformanceOptions;
 use options::Chosen;
+pub(crate) use options::ConformanceOptions;
 
 use crate::{
     build::{self, Built, Cargo},
@@ -77,7 +77,11 @@ impl Call<'_> {
         let chosen = self.options.chosen()?;
         let total = bench.contenders.len();
         let built = build::contenders(bench.cargo, &bench.contenders, |index, contender| {
-            progress.step(&format!("building {}/{total}: {}", index + 1, contender.name));
+            progress.step(&format!(
+                "building {}/{total}: {}",
+                index + 1,
+                contender.name
+            ));
         })?;
         let mut reports = Vec::new();
         let mut missing = false;
@@ -118,9 +122,13 @@ impl Call<'_> {
         let launcher = ChildLauncher::new(self.interrupt.clone());
         let name = entry.to_string();
         let tested = |ready: Option<&Ready>| TestedServer::Contender {
-            library: ready.map_or(&contender.facts.library, |it| &it.library).clone(),
+            library: ready
+                .map_or(&contender.facts.library, |it| &it.library)
+                .clone(),
             version: ready.map_or(&contender.version, |it| &it.version).clone(),
-            runtime: ready.map_or(&contender.facts.runtime, |it| &it.runtime).clone(),
+            runtime: ready
+                .map_or(&contender.facts.runtime, |it| &it.runtime)
+                .clone(),
             variant: entry.variant,
         };
         let failed = |flaw: Flaw| {

@@ -55,7 +55,9 @@ impl ConformanceOptions {
             kept
         } else {
             let dropped = pick("--without", &self.without, cases)?;
-            kept.into_iter().filter(|it| !dropped.contains(it)).collect()
+            kept.into_iter()
+                .filter(|it| !dropped.contains(it))
+                .collect()
         };
         if cases.is_empty() {
             let message = "--without leaves no case; see --cases";

@@ -52,7 +52,11 @@ pub fn conformance_summary(reports: &[ConformanceReport]) -> String {
     let mut text = table.to_lines().join("\n");
     text.push('\n');
     for report in reports {
-        let told: Vec<_> = report.cases.iter().filter(|it| words::is_told(it)).collect();
+        let told: Vec<_> = report
+            .cases
+            .iter()
+            .filter(|it| words::is_told(it))
+            .collect();
         if told.is_empty() && report.cut_short.is_none() {
             continue;
         }

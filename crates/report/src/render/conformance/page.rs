@@ -117,12 +117,16 @@ fn server(page: &mut Page, report: &ConformanceReport) {
     if let Some(cause) = &report.cut_short {
         page.paragraph(&format!("**{}**", escaped(&words::cut_short(cause))));
     }
-    let told: Vec<&CaseRecord> = report.cases.iter().filter(|it| words::is_told(it)).collect();
+    let told: Vec<&CaseRecord> = report
+        .cases
+        .iter()
+        .filter(|it| words::is_told(it))
+        .collect();
     if told.is_empty() {
         let text = if report.cases.is_empty() {
             "No case was run."
         } else {
-            "Every case was OK, and closed well."
+            "Every case that was run is OK or INFORMATIONAL, and closed well."
         };
         page.paragraph(text);
         return;
@@ -166,9 +170,9 @@ fn by_rule<'a>(told: &[&'a CaseRecord]) -> Vec<(&'a CaseExplanation, Vec<&'a Cas
         let Some(explanation) = &case.explanation else {
             continue;
         };
-        let same = rules.iter_mut().find(|(it, _)| {
-            it.section == explanation.section && it.rule == explanation.rule
-        });
+        let same = rules
+            .iter_mut()
+            .find(|(it, _)| it.section == explanation.section && it.rule == explanation.rule);
         match same {
             Some((_, cases)) => cases.push(case),
             None => rules.push((explanation, vec![case])),
