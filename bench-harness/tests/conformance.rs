@@ -1,4 +1,5 @@
 //! `conformance --url`, against servers in this process.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::{
     fs,

@@ -1,4 +1,5 @@
 //! Whatever a server does, a run ends, and keeps little of it.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod support;
 

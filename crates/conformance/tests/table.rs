@@ -1,4 +1,5 @@
 //! The table of cases is whole, and says what Autobahn|Testsuite's says.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::collections::BTreeMap;
 

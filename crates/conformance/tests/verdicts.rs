@@ -1,4 +1,5 @@
 //! Verdicts on servers whose faults are known.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod support;
 

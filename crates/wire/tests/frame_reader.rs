@@ -1,4 +1,5 @@
 //! The reader that judges nothing, and text that comes in parts.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use proptest::prelude::*;
 use wire::{
