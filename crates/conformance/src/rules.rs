@@ -108,7 +108,8 @@ const MANY: Rule = Rule {
     says: "Each message is echoed; the suite measures the time of a round trip with this case.",
 };
 
-/// The rule behind a case. `valid` tells whether what it sends is legal.
+/// The rule behind a case. `ends_well` when what it sends is legal, so that the
+/// client is the one who ends the connection.
 pub(crate) fn rule_of(id: &CaseId, ends_well: bool) -> Rule {
     match *id.numbers() {
         [1, ..] => FRAMING,
