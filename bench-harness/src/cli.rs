@@ -7,6 +7,7 @@ use record::{EffortLevel, Variant};
 
 use crate::{
     command::{CheckOptions, Format, NewOptions},
+    conformance::ConformanceOptions,
     discover::External,
     exit::Exit,
     selftest::SelftestOptions,
@@ -170,6 +171,13 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Test contenders, or the server at a URL, against RFC 6455
+    ///
+    /// Runs the cases of Autobahn|Testsuite's groups 1 to 7, 9 and 10, and
+    /// prints those that are not all well. All cases of contenders are written
+    /// to results/conformance/; a part of them, and those of --url, only with
+    /// --output DIR.
+    Conformance(ConformanceOptions),
     /// Prove that the tool tells the truth, on servers whose truth is known
     ///
     /// Runs the tool itself against servers that are equal, that cost 5 or 20 %

@@ -11,6 +11,7 @@ mod cli;
 mod clock;
 mod codec;
 mod command;
+mod conformance;
 mod discover;
 mod doctor;
 mod exit;

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod codec;
 mod compare;
+mod conformance;
 mod differences;
 mod doctor;
 mod export;
@@ -94,6 +95,9 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             fail_on,
             json,
         }) => compare::compare([a, b], &cli.options, *fail_on, *json),
+        Some(Verb::Conformance(flags)) => {
+            conformance::conformance(&cli.options, flags, interrupt.clone())
+        }
         Some(Verb::Selftest(options)) => selftest::run(&cli.options, options, &interrupt),
     }
 }

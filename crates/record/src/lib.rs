@@ -10,6 +10,7 @@
 mod admission;
 mod claims;
 mod codec;
+mod conformance;
 mod contender;
 mod costs;
 mod facts;
@@ -34,6 +35,10 @@ pub use claims::{Answer, Claim, ClaimFault, Claims, Property};
 pub use codec::{
     CODEC_VERSION, CodecCount, CodecFamily, CodecGroup, CodecHeader, CodecLibrary, CodecLine,
     CodecTime,
+};
+pub use conformance::{
+    Behaviour, CONFORMANCE_VERSION, CaseExplanation, CaseRecord, CaseVerdict, CloseBehaviour,
+    ConformanceReport, ConnectionEnd, CutShort, Observed, ObservedEvent, TestedServer,
 };
 pub use contender::{
     AllocationCounts, ContenderLine, OptionInForce, Protocol, Ready, UnknownVariant, Variant,

@@ -7,8 +7,9 @@ use schemars::{
 };
 
 use crate::{
-    AdmissionReport, BuildsFile, CODEC_VERSION, CodecLine, ContenderLine, FACTS_VERSION, FactsFile,
-    GeneratorLine, ProbesFile, RunLine, SCHEMA_VERSION, Workload,
+    AdmissionReport, BuildsFile, CODEC_VERSION, CONFORMANCE_VERSION, CodecLine, ConformanceReport,
+    ContenderLine, FACTS_VERSION, FactsFile, GeneratorLine, ProbesFile, RunLine, SCHEMA_VERSION,
+    Workload,
 };
 
 /// A schema as it stands in its file.
@@ -95,6 +96,12 @@ pub fn schema_files() -> Result<Vec<SchemaFile>, serde_json::Error> {
         SchemaFile::of::<BuildsFile>("builds", FACTS_VERSION, "builds.json", side)?,
         SchemaFile::of::<ProbesFile>("probes", FACTS_VERSION, "probes.json", side)?,
         SchemaFile::of::<CodecLine>("codec", CODEC_VERSION, "One line of codec.ndjson", side)?,
+        SchemaFile::of::<ConformanceReport>(
+            "conformance",
+            CONFORMANCE_VERSION,
+            "What one server did in the cases of RFC 6455",
+            side,
+        )?,
     ])
 }
 

@@ -196,6 +196,7 @@ fn page_of_options() {
         repository: "https://example.org/a".to_owned(),
         documentation: "https://docs.rs/a/1.2.3/a".to_owned(),
         gaps: vec!["No `deflate`.".to_owned()],
+        helper_threads: Vec::new(),
         variants: BTreeMap::from([
             (Variant::Default, options(&[("limit", "64")])),
             (

@@ -2,6 +2,7 @@
 
 mod about;
 mod allocations;
+mod conformance;
 mod costs;
 mod cpu;
 mod csv_files;
@@ -22,6 +23,9 @@ mod terminal;
 mod throughput;
 mod words;
 
+pub use conformance::{
+    ConformanceError, conformance_summary, read_conformance, render_conformance,
+};
 pub use facts::render_facts;
 pub use fairness::{FairnessEntry, render_fairness};
 pub(crate) use page::Page;

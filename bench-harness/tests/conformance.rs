@@ -1,0 +1,89 @@
+//! `conformance --url`, against servers in this process.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    process::{Command, Output},
+};
+
+fn harness(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_bench-harness"))
+        .arg("conformance")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The URL of a server that answers each request like this and hangs up.
+fn server(answer: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ws://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request);
+            let _ = stream.write_all(answer);
+        }
+    });
+    url
+}
+
+#[test]
+fn what_can_not_be_tested_is_a_usage_error_or_says_why() {
+    for (arguments, code, words) in [
+        (&["--url", "http://a/"][..], 2, "ws://127.0.0.1:9001/"),
+        (&["--url", "wss://a/"], 2, "TLS"),
+        (&["--url", "ws://192.0.2.1:9/"], 1, "--allow-remote"),
+        (&["--url", "ws://127.0.0.1:9/", "--cases", "8.*"], 2, "8.*"),
+        (
+            &["--url", "ws://127.0.0.1:9/", "--contender", "x"],
+            2,
+            "--contender",
+        ),
+        (&["--allow-remote"], 2, "--url"),
+    ] {
+        let output = harness(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+        let said = text(&output.stderr);
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn a_server_that_refuses_fails_and_is_told_why() {
+    let url = server(b"HTTP/1.1 403 Go away\r\n\r\n");
+    let flags = ["--url", &url, "--cases", "1.1.1,7.7.1"];
+    let output = harness(&flags);
+    assert_eq!(output.status.code(), Some(0));
+    let said = text(&output.stdout);
+    for words in ["0/2", "1.1.1: FAILED, closing FAILED", "403"] {
+        assert!(said.contains(words), "{said}");
+    }
+    let gate = harness(&[&flags[..], &["--fail"]].concat());
+    assert_eq!(gate.status.code(), Some(3));
+}
+
+#[test]
+fn reports_are_written_where_the_command_line_says() {
+    let url = server(b"HTTP/1.1 500 Oh\r\n\r\n");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let output = harness(&["--url", &url, "--cases", "10.*", "--json", "--output", path]);
+    assert_eq!(output.status.code(), Some(0));
+    let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(printed[0]["cases"][0]["id"], "10.1.1");
+    let names: Vec<String> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    let page = fs::read_to_string(folder.path().join("conformance.md")).unwrap();
+    assert!(page.contains(&url) && page.contains("500"), "{page}");
+}

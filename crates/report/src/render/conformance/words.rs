@@ -1,0 +1,134 @@
+//! What happened in a case, in words.
+
+use record::{
+    Behaviour, CaseRecord, CloseBehaviour, ConnectionEnd, CutShort, Observed, ObservedEvent,
+    TestedServer,
+};
+
+/// Events that are told one by one.
+const MOST_TOLD: usize = 4;
+
+/// Whether several attempts ended differently.
+pub(super) fn is_flaky(case: &CaseRecord) -> bool {
+    case.attempts.iter().any(|attempt| *attempt != case.verdict)
+}
+
+/// Whether there is something to tell of a case.
+pub(super) fn is_told(case: &CaseRecord) -> bool {
+    !case.verdict.is_good() || is_flaky(case)
+}
+
+/// Both verdicts.
+pub(super) fn verdict(case: &CaseRecord) -> String {
+    let flaky = if is_flaky(case) {
+        let all: Vec<String> = case
+            .attempts
+            .iter()
+            .map(|it| format!("{}/{}", it.behaviour, it.close))
+            .collect();
+        format!(" (flaky: {})", all.join(", "))
+    } else {
+        String::new()
+    };
+    match (case.verdict.behaviour, case.verdict.close) {
+        (Behaviour::Informational, CloseBehaviour::Informational) => {
+            format!("INFORMATIONAL{flaky}")
+        }
+        (behaviour, close) => format!("{behaviour}, closing {close}{flaky}"),
+    }
+}
+
+/// What came back, and how it ended.
+pub(super) fn came_back(observed: &Observed) -> String {
+    if let ConnectionEnd::NeverOpen { error } = &observed.end {
+        return format!("no opening handshake: {error}");
+    }
+    let mut words: Vec<String> = observed.events.iter().take(MOST_TOLD).map(event).collect();
+    let further = observed.events.len().saturating_sub(MOST_TOLD) as u64 + observed.events_left_out;
+    if further > 0 {
+        words.push(format!("{further} further messages or pongs"));
+    }
+    if words.is_empty() {
+        words.push("nothing".to_owned());
+    }
+    if let Some(violation) = &observed.violation {
+        words.push(violation.clone());
+    }
+    let mut text = words.join(", ");
+    text.push_str("; ");
+    text.push_str(&end(observed));
+    text
+}
+
+fn event(event: &ObservedEvent) -> String {
+    match event {
+        ObservedEvent::Message {
+            text,
+            length_bytes,
+            start_hex,
+        } => {
+            let kind = if *text { "text" } else { "binary" };
+            let shown = match (length_bytes, start_hex.len() as u64 / 2) {
+                (0, _) => String::new(),
+                (length, shown) if *length > shown => format!(" ({start_hex}…)"),
+                _ => format!(" ({start_hex})"),
+            };
+            format!("a {kind} message of {length_bytes} bytes{shown}")
+        }
+        ObservedEvent::Pong { payload_hex } if payload_hex.is_empty() => "an empty pong".to_owned(),
+        ObservedEvent::Pong { payload_hex } => format!("a pong ({payload_hex})"),
+        ObservedEvent::StillOpen { wait } => format!("still open after wait {wait}"),
+    }
+}
+
+fn end(observed: &Observed) -> String {
+    let frame = match (observed.close_frames, observed.close_code) {
+        (0, _) => "no Close frame".to_owned(),
+        (_, None) => "a Close frame without code".to_owned(),
+        (_, Some(code)) => format!("a Close frame with code {code}"),
+    };
+    let first = if observed.ended_by_client && observed.close_frames > 0 {
+        " after the client's"
+    } else {
+        ""
+    };
+    let tcp = match observed.end {
+        ConnectionEnd::NeverOpen { .. } => "never open",
+        ConnectionEnd::ClosedByServer => "TCP closed by the server",
+        ConnectionEnd::ResetByServer => "TCP reset by the server",
+        ConnectionEnd::NoCloseReply => "TCP closed by the client, whose Close had no answer",
+        ConnectionEnd::NotDropped => {
+            "TCP closed by the client, a second after the closing handshake"
+        }
+        ConnectionEnd::TimeLimit => "TCP closed by the client at the time limit",
+        ConnectionEnd::Violation => "TCP closed by the client over the violation",
+    };
+    format!("{frame}{first}, {tcp}")
+}
+
+/// Why cases are missing.
+pub(super) fn cut_short(cause: &CutShort) -> String {
+    match cause {
+        CutShort::TimeUp { limit_ns } => format!(
+            "not all cases were run: the limit of {} s for the whole was reached",
+            seconds(*limit_ns)
+        ),
+        CutShort::Interrupted => "not all cases were run: it was interrupted".to_owned(),
+        CutShort::ServerFailed { flaw } => format!("the server failed: {flaw}"),
+    }
+}
+
+/// Library and version of a contender; empty for a URL.
+pub(super) fn library(server: &TestedServer) -> (String, String) {
+    match server {
+        TestedServer::Contender {
+            library, version, ..
+        } => (library.clone(), version.clone()),
+        TestedServer::Url { .. } => (String::new(), String::new()),
+    }
+}
+
+/// Seconds with one digit.
+pub(super) fn seconds(ns: u64) -> String {
+    format!("{:.1}", ns as f64 / 1e9)
+}
