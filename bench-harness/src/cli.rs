@@ -5,7 +5,9 @@ use std::{path::PathBuf, time::Duration};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use record::{EffortLevel, Variant};
 
-use crate::{command::Format, discover::External, exit::Exit, selftest::SelftestOptions};
+use crate::{
+    command::Format, discover::External, exit::Exit, selection::Group, selftest::SelftestOptions,
+};
 
 /// The contender that ratios are taken against, unless another is named: the
 /// library that most projects use.
@@ -165,6 +167,12 @@ pub(crate) struct Options {
     /// without them can't be judged; see --no-baselines.
     #[arg(long, value_name = "NAME", value_delimiter = ',', global = true)]
     pub(crate) contender: Vec<String>,
+
+    /// Only these groups (repeatable, or a comma list); with --contender, both
+    ///
+    /// Without either, all of them take part, and --all publishes only that.
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', global = true)]
+    pub(crate) group: Vec<Group>,
 
     /// Leave the baselines out
     #[arg(long, global = true)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use record::{BuildOutcome, BuiltContender, EntryKey};
 
-use super::{Setup, build::build_all};
+use super::{Setup, build::build_all, missing};
 use crate::{
     build::Built,
     check::{self, Checked},
@@ -46,12 +46,24 @@ pub(super) fn check(setup: &mut Setup) -> Result<Exit> {
             },
         ]);
     }
+    for contender in &built.contenders {
+        if let BuildOutcome::ToolchainMissing(missing) = &contender.build {
+            rows.push(vec![
+                contender.name.clone(),
+                contender.facts.library.clone(),
+                contender.version.clone(),
+                contender.facts.runtime.clone(),
+                missing.to_string(),
+            ]);
+        }
+    }
     print(&columns(&rows))?;
     let all_good = checked.iter().all(|entry| entry.outcome.flaws.is_empty())
         && !built
             .contenders
             .iter()
-            .any(|it| matches!(it.build, BuildOutcome::Failed { .. }));
+            .any(|it| matches!(it.build, BuildOutcome::Failed { .. }))
+        && missing::asked_for(&setup.options, &built.contenders).is_empty();
     Ok(if all_good { Exit::Ok } else { Exit::Incomplete })
 }
 

@@ -12,6 +12,7 @@ mod costs;
 mod flaw;
 mod generator;
 mod histogram;
+mod language;
 mod message;
 mod plan;
 mod run;
@@ -32,6 +33,7 @@ pub use generator::{
 pub use histogram::EncodedHistogram;
 #[cfg(feature = "histograms")]
 pub use histogram::{HistogramError, new_latency_histogram};
+pub use language::{GoToolchain, Language, MissingToolchain};
 pub use message::{MessageKind, MessageShape};
 pub use plan::{Cell, Effort, EffortLevel, Entry, EntryKey, Plan, PlannedTrial, Role};
 pub use run::{
