@@ -170,12 +170,14 @@ fn describe(run: &Run, entry: &Entry, trials: &Trials<'_>) -> EntryFinding {
     }
 }
 
-/// Its name in tables; one that is not in Rust says so.
+/// Its name in tables; one that is not in Rust says so: `ws (Go)`, or
+/// `ws (tuned, Go)`.
 fn label(key: &EntryKey, language: Language) -> String {
-    if language.is_rust() {
-        key.to_string()
-    } else {
-        format!("{key} [{language}]")
+    let name = key.to_string();
+    match name.strip_suffix(')') {
+        _ if language.is_rust() => name,
+        Some(open) => format!("{open}, {language})"),
+        None => format!("{name} ({language})"),
     }
 }
 
