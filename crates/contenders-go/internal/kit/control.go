@@ -58,7 +58,8 @@ func (control *control) stats() []byte {
 	counts := control.counter.counts()
 	line := append(control.line[:0], `{"event":"stats","allocations":`...)
 	line = strconv.AppendUint(line, counts.allocations, 10)
-	line = append(line, `,"reallocations":null,"frees":`...)
+	// Go never resizes a block: what grows is allocated anew.
+	line = append(line, `,"reallocations":0,"frees":`...)
 	line = strconv.AppendUint(line, counts.frees, 10)
 	line = append(line, `,"allocated_bytes":`...)
 	line = strconv.AppendUint(line, counts.allocatedBytes, 10)

@@ -204,7 +204,7 @@ func TestAnswersAllocateNothing(t *testing.T) {
 func TestStatsAreThoseOfTheContract(t *testing.T) {
 	control := control{line: make([]byte, 0, 512)}
 	control.counter.last = counts{allocations: 3, frees: 2, allocatedBytes: 100, liveBytes: -7}
-	expected := `{"event":"stats","allocations":3,"reallocations":null,"frees":2,` +
+	expected := `{"event":"stats","allocations":3,"reallocations":0,"frees":2,` +
 		`"allocated_bytes":100,"live_bytes":-7,"peak_live_bytes":null}` + "\n"
 	if answer := control.answer([]byte("stats")); string(answer) != expected {
 		t.Errorf("%s", answer)
