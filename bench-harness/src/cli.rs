@@ -10,6 +10,7 @@ use crate::{
     conformance::ConformanceOptions,
     discover::External,
     exit::Exit,
+    selection::Group,
     selftest::SelftestOptions,
 };
 
@@ -226,6 +227,12 @@ pub(crate) struct Options {
     /// without them can't be judged; see --no-baselines.
     #[arg(long, value_name = "NAME", value_delimiter = ',', global = true)]
     pub(crate) contender: Vec<String>,
+
+    /// Only these groups (repeatable, or a comma list); with --contender, both
+    ///
+    /// Without either, all of them take part, and --all publishes only that.
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', global = true)]
+    pub(crate) group: Vec<Group>,
 
     /// Leave the baselines out
     #[arg(long, global = true)]

@@ -1,17 +1,59 @@
 //! Which contenders and scenarios take part.
 
-use record::{Entry, Scenario};
+use std::fmt;
+
+use clap::ValueEnum;
+use record::{Entry, Language, Scenario};
 
 use crate::{
     discover::{Contender, Source},
     exit::UsageError,
 };
 
+/// Contenders that go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Group {
+    /// The five libraries that the project began with
+    Core,
+    /// Every contender in Rust
+    Rust,
+    /// Every contender in Go
+    Go,
+    /// Servers that are no WebSocket library
+    Baselines,
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Core => "core",
+            Self::Rust => "rust",
+            Self::Go => "go",
+            Self::Baselines => "baselines",
+        })
+    }
+}
+
+impl Group {
+    fn has(self, contender: &Contender) -> bool {
+        let facts = &contender.facts;
+        match self {
+            Self::Baselines => facts.baseline,
+            _ if facts.baseline => false,
+            Self::Core => facts.core,
+            Self::Rust => facts.language == Language::Rust,
+            Self::Go => facts.language == Language::Go,
+        }
+    }
+}
+
 /// What the filters say; an empty list lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filters {
     /// Exact names of contenders.
     pub(crate) contenders: Vec<String>,
+    /// Groups of contenders.
+    pub(crate) groups: Vec<Group>,
     /// Exact names of scenarios.
     pub(crate) scenarios: Vec<String>,
     /// Name of the reference.
@@ -20,7 +62,8 @@ pub(crate) struct Filters {
     pub(crate) no_baselines: bool,
 }
 
-/// The contenders that take part: those that were named (all, when none was),
+/// The contenders that take part: those that were named, by themselves or by a
+/// group (all, when none was),
 /// those that were given by a command, the reference, and the baselines unless
 /// they are unwanted. A number without them can't be judged.
 pub(crate) fn contenders(
@@ -48,12 +91,26 @@ pub(crate) fn contenders(
             filters.reference
         )));
     }
+    if filters.no_baselines && filters.groups.contains(&Group::Baselines) {
+        return Err(UsageError(
+            "--group baselines and --no-baselines contradict each other".to_owned(),
+        ));
+    }
+    if let Some(group) = filters
+        .groups
+        .iter()
+        .find(|group| !all.iter().any(|it| group.has(it)))
+    {
+        return Err(UsageError(format!("the group {group} has no contender")));
+    }
+    let nothing_named = filters.contenders.is_empty() && filters.groups.is_empty();
     let takes_part = |contender: &Contender| {
         filters.contenders.contains(&contender.name)
+            || filters.groups.iter().any(|group| group.has(contender))
             || contender.name == filters.reference
             || is_given(contender)
             || (contender.facts.baseline && !filters.no_baselines)
-            || (filters.contenders.is_empty() && !contender.facts.baseline)
+            || (nothing_named && !contender.facts.baseline)
     };
     Ok(all.into_iter().filter(takes_part).collect())
 }
@@ -172,6 +229,46 @@ mod tests {
         let names = ["plain".to_owned()];
         let left: Vec<_> = only(all(), &names).into_iter().map(|it| it.name).collect();
         assert_eq!(left, names);
+    }
+
+    #[test]
+    fn groups_and_names_add_up() {
+        let mut all = all();
+        all[0].facts.core = true;
+        all[1].facts.language = Language::Go;
+        let chosen = |groups: &[Group], names: &[&str], no_baselines| {
+            let filters = Filters {
+                contenders: names.iter().map(|&name| name.to_owned()).collect(),
+                groups: groups.to_vec(),
+                reference: "fast".to_owned(),
+                no_baselines,
+                ..Filters::default()
+            };
+            let chosen = contenders(all.clone(), &filters)?;
+            Ok::<_, UsageError>(chosen.into_iter().map(|it| it.name).collect::<Vec<_>>())
+        };
+        for (groups, expected) in [
+            (&[Group::Core][..], &["fast", "raw"][..]),
+            (&[Group::Rust], &["fast", "raw"]),
+            (&[Group::Go], &["fast", "plain", "raw"]),
+            (&[Group::Baselines], &["fast", "raw"]),
+            (&[Group::Core, Group::Go], &["fast", "plain", "raw"]),
+        ] {
+            assert_eq!(chosen(groups, &[], false).unwrap(), expected, "{groups:?}");
+        }
+        assert_eq!(
+            chosen(&[Group::Core], &["plain"], true).unwrap(),
+            ["fast", "plain"]
+        );
+        assert!(chosen(&[Group::Baselines], &[], true).is_err());
+        all[0].facts.core = false;
+        let filters = Filters {
+            groups: vec![Group::Core],
+            reference: "fast".to_owned(),
+            ..Filters::default()
+        };
+        let error = contenders(all.clone(), &filters).unwrap_err().to_string();
+        assert!(error.contains("core"), "{error}");
     }
 
     #[test]

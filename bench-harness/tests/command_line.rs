@@ -62,6 +62,45 @@ fn unknown_names_are_usage_errors_that_say_what_there_is() {
 }
 
 #[test]
+fn groups_choose_what_takes_part() {
+    let rows = |arguments: &[&str]| {
+        let text = printed(&[&["plan"], arguments].concat(), 0);
+        let line = text.lines().find(|line| line.starts_with("Rows: "));
+        line.unwrap().to_owned()
+    };
+    let all = rows(&[]);
+    for name in [
+        "raw-tcp",
+        "tungstenite",
+        "gorilla-websocket",
+        "gobwas-ws (tuned)",
+    ] {
+        assert!(all.contains(name), "{all}");
+    }
+    let go = rows(&["--group", "go"]);
+    assert!(
+        go.contains("coder-websocket") && go.contains("raw-tcp"),
+        "{go}"
+    );
+    assert!(!go.contains("fastwebsockets"), "{go}");
+    let core = rows(&["--group", "core", "--contender", "lxzan-gws"]);
+    assert!(
+        core.contains("fastwebsockets") && core.contains("lxzan-gws"),
+        "{core}"
+    );
+    assert!(!core.contains("x-net-websocket"), "{core}");
+    let baselines = rows(&["--group", "baselines"]);
+    assert!(baselines.contains("handwritten"), "{baselines}");
+    assert!(!baselines.contains("ws-tool"), "{baselines}");
+    let text = printed(&["plan", "--group", "gone"], 2);
+    assert!(text.contains("baselines"), "{text}");
+    let text = printed(&["selftest", "--group", "go"], 2);
+    assert!(text.contains("--group"), "{text}");
+    let text = printed(&["compare", "a", "b", "--group", "go"], 2);
+    assert!(text.contains("--group"), "{text}");
+}
+
+#[test]
 fn what_is_given_takes_part_beside_what_is_named() {
     let text = printed(
         &["plan", "--contender", "tungstenite", "--external", "mine=x"],

@@ -15,7 +15,7 @@ pub(super) fn hash(cargo: &Cargo, package: &str) -> Result<String, BuildError> {
     Ok(hash_of(&cargo.features(package)?))
 }
 
-fn hash_of(tree: &str) -> String {
+pub(super) fn hash_of(tree: &str) -> String {
     let lines: BTreeSet<String> = tree
         .lines()
         .map(without_notes)

@@ -1,9 +1,10 @@
-//! Builds each contender and the load generator in release, by a cargo call of
-//! its own: features of one can't leak into another.
+//! Builds each contender and the load generator in release, by a call of its
+//! own: features of one can't leak into another.
 
 mod call;
 mod cargo;
 mod features;
+mod go;
 mod inspect;
 mod set_aside;
 mod settings;
@@ -20,6 +21,7 @@ use record::{BuildOutcome, BuiltContender};
 
 pub(crate) use call::call;
 pub(crate) use cargo::{BuildError, Cargo};
+pub(crate) use go::Go;
 pub(crate) use set_aside::{SetAside, set_aside};
 pub(crate) use toolchain::toolchain;
 
@@ -46,6 +48,7 @@ pub(crate) struct Built {
 /// When cargo itself can't be run or the user asked to stop.
 pub(crate) fn contenders(
     cargo: &Cargo,
+    go: &Go,
     contenders: &[Contender],
     mut before_each: impl FnMut(usize, &Contender),
 ) -> Result<Built, BuildError> {
@@ -54,6 +57,7 @@ pub(crate) fn contenders(
         before_each(index, contender);
         let (build, program) = match &contender.source {
             Source::Package(package) => build_package(cargo, package)?,
+            Source::Go(name) => go.build(name)?,
             Source::Command(command) => given(command),
         };
         if let Some(program) = program {

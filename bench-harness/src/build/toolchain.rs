@@ -2,13 +2,22 @@
 
 use std::{fs, path::Path, process::Command};
 
-use record::ToolchainFacts;
+use record::{BuildOutcome, BuiltContender, Language, ToolchainFacts};
 
-use super::{Cargo, settings::Settings};
+use super::{Cargo, Go, settings::Settings};
 
-/// Describes the toolchain that builds the workspace at `root`. What can't be
-/// had is empty.
-pub(crate) fn toolchain(cargo: &Cargo, root: &Path) -> ToolchainFacts {
+/// Describes the toolchains that built `contenders` of the workspace at `root`.
+/// What can't be had is empty.
+pub(crate) fn toolchain(
+    cargo: &Cargo,
+    go: &Go,
+    root: &Path,
+    contenders: &[BuiltContender],
+) -> ToolchainFacts {
+    let has_go = contenders.iter().any(|contender| {
+        contender.facts.language == Language::Go
+            && matches!(contender.build, BuildOutcome::Built { .. })
+    });
     let settings = Settings::read(root);
     let verbose = Command::new(settings.rustc())
         .arg("--version")
@@ -27,6 +36,7 @@ pub(crate) fn toolchain(cargo: &Cargo, root: &Path) -> ToolchainFacts {
         target,
         profile: settings.release_profile(&manifest),
         overrides: settings.overrides(),
+        go: has_go.then(|| go.toolchain()).flatten(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use record::BuildOutcome;
 
-use super::Setup;
+use super::{Setup, missing};
 use crate::{
     build::{self, Built},
     discover::Source,
@@ -33,6 +33,9 @@ pub(super) fn build(setup: &mut Setup) -> Result<Exit> {
                 exit = Exit::Incomplete;
                 (String::new(), String::new(), "FAILED, see above".to_owned())
             }
+            BuildOutcome::ToolchainMissing(missing) => {
+                (String::new(), String::new(), missing.to_string())
+            }
         };
         rows.push(vec![
             contender.name.clone(),
@@ -41,6 +44,9 @@ pub(super) fn build(setup: &mut Setup) -> Result<Exit> {
             features,
             note,
         ]);
+    }
+    if !missing::asked_for(&setup.options, &built.contenders).is_empty() {
+        exit = Exit::Incomplete;
     }
     print(&format!(
         "{}\nload generator: {}\n",
@@ -58,6 +64,7 @@ fn kib(bytes: u64) -> String {
 pub(super) fn build_all(setup: &mut Setup) -> Result<(Built, PathBuf)> {
     let Setup {
         cargo,
+        go,
         contenders,
         progress,
         options,
@@ -70,8 +77,8 @@ pub(super) fn build_all(setup: &mut Setup) -> Result<(Built, PathBuf)> {
     }
     let generator = build::generator(cargo, given)?;
     let before = total - contenders.len();
-    let built = build::contenders(cargo, contenders, |index, contender| {
-        if let Source::Package(package) = &contender.source {
+    let built = build::contenders(cargo, go, contenders, |index, contender| {
+        if let Source::Package(package) | Source::Go(package) = &contender.source {
             progress.step(&format!(
                 "building {}/{total}: {package}",
                 before + index + 1
@@ -79,11 +86,16 @@ pub(super) fn build_all(setup: &mut Setup) -> Result<(Built, PathBuf)> {
         }
     })?;
     for contender in &built.contenders {
-        if let BuildOutcome::Failed { error } = &contender.build {
-            progress.warn(&format!(
+        match &contender.build {
+            BuildOutcome::Failed { error } => progress.warn(&format!(
                 "{} can't be built, its rows stay empty:\n{error}",
                 contender.name
-            ));
+            )),
+            BuildOutcome::ToolchainMissing(missing) => progress.warn(&format!(
+                "{} is not built, its rows stay empty: {missing}",
+                contender.name
+            )),
+            BuildOutcome::Built { .. } | BuildOutcome::Given { .. } => {}
         }
     }
     Ok((built, generator))

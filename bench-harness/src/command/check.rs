@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use record::{AdmissionReport, BuildOutcome, BuiltContender, EntryKey};
 
-use super::{Setup, build::build_all};
+use super::{Setup, build::build_all, missing};
 use crate::{
     admission::{self, Conditions, in_words},
     build::Built,
@@ -77,10 +77,16 @@ pub(super) fn check(options: &Options, check: &CheckOptions, interrupt: Interrup
     } else {
         let texts: Vec<String> = reports.iter().map(in_words).collect();
         print(&texts.join("\n"))?;
+        for contender in &built.contenders {
+            if let BuildOutcome::ToolchainMissing(missing) = &contender.build {
+                print(&format!("{}: {missing}\n", contender.name))?;
+            }
+        }
     }
     let is_built = |it: &BuiltContender| !matches!(it.build, BuildOutcome::Failed { .. });
-    let all_good =
-        reports.iter().all(AdmissionReport::is_admitted) && built.contenders.iter().all(is_built);
+    let all_good = reports.iter().all(AdmissionReport::is_admitted)
+        && built.contenders.iter().all(is_built)
+        && missing::asked_for(&setup.options, &built.contenders).is_empty();
     Ok(if all_good { Exit::Ok } else { Exit::Incomplete })
 }
 

@@ -62,6 +62,7 @@ pub(super) fn compare(
 fn refuse_others(options: &Options) -> Result<(), UsageError> {
     let given = [
         ("--reference", options.reference != DEFAULT_REFERENCE),
+        ("--group", !options.group.is_empty()),
         ("--no-baselines", options.no_baselines),
         ("--external", !options.external.is_empty()),
         ("--scenarios", options.scenarios.is_some()),

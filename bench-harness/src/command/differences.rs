@@ -54,6 +54,11 @@ fn of_toolchains(then: &ToolchainFacts, now: &ToolchainFacts) -> Vec<String> {
     note(&mut found, "compiler", &then.rustc, &now.rustc);
     note(&mut found, "RUSTFLAGS", &then.rustflags, &now.rustflags);
     note(&mut found, "profile", &then.profile, &now.profile);
+    let [go_then, go_now] = [then, now].map(|it| match &it.go {
+        Some(go) => go.to_string(),
+        None => String::new(),
+    });
+    note(&mut found, "Go", &go_then, &go_now);
     let names: BTreeSet<&String> = then.overrides.keys().chain(now.overrides.keys()).collect();
     for name in names {
         let value = |facts: &ToolchainFacts| facts.overrides.get(name).cloned();
@@ -84,9 +89,12 @@ fn of_builds(then: &[BuiltContender], now: &[BuiltContender]) -> Vec<String> {
                 note(&mut found, &what, then_hash, now_hash);
             }
             (BuildOutcome::Given { .. }, BuildOutcome::Given { .. })
-            | (BuildOutcome::Failed { .. }, _) => {}
+            | (BuildOutcome::Failed { .. } | BuildOutcome::ToolchainMissing(_), _) => {}
             (_, BuildOutcome::Failed { error }) => {
                 found.push(format!("{name} can't be built any more: {error}"));
+            }
+            (_, BuildOutcome::ToolchainMissing(missing)) => {
+                found.push(format!("{name} can't be built any more: {missing}"));
             }
             _ => found.push(format!("{name} comes from elsewhere")),
         }

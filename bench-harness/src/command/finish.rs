@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use record::RunHeader;
 
-use super::{Setup, report, verdict};
+use super::{Setup, missing, report, verdict};
 use crate::{
     exit::Exit,
     output,
@@ -40,6 +40,7 @@ pub(super) fn finish(setup: &Setup, ended: Ended<'_>) -> Result<Exit> {
     shortcomings.extend(ended.changed.iter().map(|name| {
         format!("the file of {name} was replaced while the run went on; run it again")
     }));
+    shortcomings.extend(missing::asked_for(&setup.options, &ended.header.contenders));
     let exit = verdict::exit_of(ended.finished.interrupted, &shortcomings);
     let mut text = format!("{}\n", summary(&refreshed.findings));
     if !shortcomings.is_empty() {

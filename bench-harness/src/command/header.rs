@@ -43,7 +43,7 @@ pub(super) fn make(setup: &Setup, all: bool, aside: &SetAside, known: Known) -> 
         commit: commit(root),
         dirty: is_dirty(root),
         host: host(&setup.processors),
-        toolchain: toolchain(&setup.cargo, root),
+        toolchain: toolchain(&setup.cargo, &setup.go, root, &known.contenders),
         contenders: known.contenders,
         programs: aside.facts.clone(),
         generator: Some(aside.generator_facts.clone()),
@@ -124,6 +124,10 @@ fn command(options: &Options, seed: u64, all: bool) -> String {
     let mut flag = |name: &str, value: String| words.extend([name.to_owned(), value]);
     if !options.contender.is_empty() {
         flag("--contender", options.contender.join(","));
+    }
+    if !options.group.is_empty() {
+        let names: Vec<String> = options.group.iter().map(ToString::to_string).collect();
+        flag("--group", names.join(","));
     }
     if !options.variant.is_empty() {
         let names: Vec<String> = options.variant.iter().map(ToString::to_string).collect();
@@ -227,6 +231,7 @@ mod tests {
             "run",
             "--quick",
             "--contender=a,b",
+            "--group=core,go",
             "--variant=tuned",
             "--scenario=echo",
             "--reference=a",
@@ -249,6 +254,7 @@ mod tests {
         let second = parse(&again);
         assert_eq!(second.options.seed, Some(9));
         assert_eq!(command(&second.options, 9, false), text);
+        assert_eq!(second.options.group, first.options.group);
         assert_eq!(second.options.external, first.options.external);
         assert_eq!(second.options.load_generator, first.options.load_generator);
     }

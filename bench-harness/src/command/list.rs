@@ -45,6 +45,12 @@ fn row(contender: &Contender, reference: &str) -> Vec<String> {
     if facts.baseline {
         notes.push("baseline".to_owned());
     }
+    if facts.core {
+        notes.push("core".to_owned());
+    }
+    if !facts.language.is_rust() {
+        notes.push(facts.language.to_string());
+    }
     if contender.name == reference {
         notes.push("reference".to_owned());
     }

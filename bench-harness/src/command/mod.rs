@@ -14,6 +14,7 @@ mod finish;
 mod header;
 mod list;
 mod live;
+mod missing;
 mod new;
 mod plan;
 mod processors;
@@ -57,6 +58,10 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
     let setup = || Setup::new(&cli.options, interrupt.clone());
     if cli.all && cli.verb.is_some() {
         let message = "--all is every verb at once: say one or the other";
+        return Err(UsageError(message.to_owned()).into());
+    }
+    if matches!(cli.verb, Some(Verb::Selftest(_))) && !cli.options.group.is_empty() {
+        let message = "--group means nothing to selftest, whose servers belong to its claims";
         return Err(UsageError(message.to_owned()).into());
     }
     match &cli.verb {

@@ -8,7 +8,7 @@ use record::{BuildOutcome, BuiltContender, EffortLevel, RunHeader};
 use super::{Setup, setup::left_out_in_words};
 use crate::{
     cli::{DEFAULT_REFERENCE, Options},
-    discover::{Contender, Workspace},
+    discover::{Contender, Source, Workspace},
     exit::Exit,
     interrupt::Interrupt,
     output::{self, Published, Refreshed, published_run},
@@ -132,6 +132,7 @@ pub(super) fn unpublished_in_words(folder: &Path) -> String {
 /// Why a run doesn't replace the published tables.
 fn why_not(options: &Options, processors_are_shared: bool, complete: bool) -> Option<&'static str> {
     let of_all = options.contender.is_empty()
+        && options.group.is_empty()
         && options.variant.is_empty()
         && options.scenario.is_empty()
         && options.external.is_empty()
@@ -236,8 +237,14 @@ fn of_versions(run: &[BuiltContender], workspace: &[Contender]) -> Vec<String> {
         match run.iter().find(|it| it.name == contender.name) {
             None => found.push(format!("{} is not in the tables", contender.name)),
             Some(then) if then.version != contender.version => found.push(format!(
-                "{}: the tables have version {}, Cargo.lock has {}",
-                contender.name, then.version, contender.version
+                "{}: the tables have version {}, {} has {}",
+                contender.name,
+                then.version,
+                match contender.source {
+                    Source::Go(_) => "go.mod",
+                    _ => "Cargo.lock",
+                },
+                contender.version
             )),
             Some(_) => {}
         }
@@ -271,6 +278,7 @@ mod tests {
         for words in [
             &["--quick"][..],
             &["--contender", "a"],
+            &["--group", "rust"],
             &["--scenario", "a"],
             &["--variant", "tuned"],
             &["--no-baselines"],

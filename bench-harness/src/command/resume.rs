@@ -55,7 +55,12 @@ pub(super) fn resume(options: &Options, interrupt: Interrupt, folder: &Path) -> 
         header,
         &Today {
             host: header::host(&setup.processors),
-            toolchain: toolchain(&setup.cargo, &setup.workspace.root),
+            toolchain: toolchain(
+                &setup.cargo,
+                &setup.go,
+                &setup.workspace.root,
+                &built.contenders,
+            ),
             commit: header::commit(&setup.workspace.root),
             contenders: &built.contenders,
             servers: &aside.facts,
@@ -103,6 +108,7 @@ fn refuse_other_options(options: &Options, header: &RunHeader) -> Result<(), Usa
     let is_another = reference.is_none_or(|entry| entry.key.contender != options.reference);
     let given = [
         ("--contender", !options.contender.is_empty()),
+        ("--group", !options.group.is_empty()),
         ("--no-baselines", options.no_baselines),
         ("--variant", !options.variant.is_empty()),
         ("--scenario", !options.scenario.is_empty()),

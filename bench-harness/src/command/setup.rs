@@ -8,7 +8,7 @@ use record::{Effort, EffortLevel, Entry, LeftOutLevel, Plan, RunHeader, Scenario
 use super::processors::{Processors, choose, siblings};
 
 use crate::{
-    build::Cargo,
+    build::{Cargo, Go},
     cli::Options,
     clock::{Clock as _, RealClock},
     discover::{Contender, External, Workspace},
@@ -41,6 +41,8 @@ pub(super) struct Setup {
     pub(super) workspace: Workspace,
     /// How cargo is called.
     pub(super) cargo: Cargo,
+    /// How Go is called.
+    pub(super) go: Go,
     /// The contenders that take part.
     pub(super) contenders: Vec<Contender>,
     /// The scenarios that take part.
@@ -65,6 +67,7 @@ impl Setup {
         let mut setup = Self::of_everything(options, interrupt)?;
         let filters = Filters {
             contenders: options.contender.clone(),
+            groups: options.group.clone(),
             scenarios: options.scenario.clone(),
             reference: options.reference.clone(),
             no_baselines: options.no_baselines,
@@ -127,6 +130,12 @@ impl Setup {
         Ok(Self {
             options: options.clone(),
             cargo: Cargo::new(&workspace.root, options.jobs, interrupt.clone()),
+            go: Go::new(
+                &workspace.root,
+                &workspace.target,
+                options.jobs,
+                interrupt.clone(),
+            ),
             interrupt,
             workspace,
             contenders,

@@ -93,10 +93,32 @@ pub(super) fn is_whole(plan: &Plan, trials: &[TrialRecord]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use record::LeftOutLevel;
+    use record::{BuiltContender, Language, LeftOutLevel, MissingToolchain};
 
     use super::*;
-    use crate::run::fixture;
+    use crate::{discover::External, run::fixture};
+
+    #[test]
+    fn a_machine_with_nothing_but_rust_is_no_shortcoming() {
+        let external: External = "mine=server".parse().unwrap();
+        let contender = external.contender();
+        let mut header = fixture::header();
+        header.contenders.push(BuiltContender {
+            name: contender.name,
+            facts: contender.facts,
+            version: contender.version,
+            build: BuildOutcome::ToolchainMissing(MissingToolchain {
+                language: Language::Go,
+                needed: None,
+                found: None,
+            }),
+        });
+        assert_eq!(shortcomings(&header, &[]), [""; 0]);
+        header.contenders[0].build = BuildOutcome::Failed {
+            error: String::new(),
+        };
+        assert_eq!(shortcomings(&header, &[]).len(), 1);
+    }
 
     #[test]
     fn a_level_that_was_left_out_makes_a_run_incomplete() {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, str::FromStr};
 
 use anyhow::{Context as _, Error, Result, ensure};
-use record::{ContenderFacts, Protocol, Variant, VariantFacts};
+use record::{ContenderFacts, Language, Protocol, Variant, VariantFacts};
 
 use super::{Contender, Source};
 
@@ -56,6 +56,8 @@ impl External {
                 runtime: "unknown".to_owned(),
                 api: "unknown".to_owned(),
                 baseline: false,
+                core: false,
+                language: Language::default(),
                 protocol: Protocol::Websocket,
                 repository: String::new(),
                 documentation: String::new(),

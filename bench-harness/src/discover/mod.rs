@@ -2,12 +2,14 @@
 
 mod declared;
 mod external;
+mod go;
 mod workspace;
 
 use record::{ContenderFacts, Variant};
 
 pub(crate) use declared::Declared;
 pub(crate) use external::External;
+pub(crate) use go::MODULE as GO_MODULE;
 pub(crate) use workspace::{Workspace, library_package, metadata_of_workspace};
 
 use crate::plan::Candidate;
@@ -20,7 +22,7 @@ pub(crate) struct Contender {
     pub(crate) name: String,
     /// What it declares about itself.
     pub(crate) facts: ContenderFacts,
-    /// The library's version from Cargo.lock; empty where the server itself has
+    /// The library's version from Cargo.lock or go.mod; empty where the server itself has
     /// to say it.
     pub(crate) version: String,
     /// Where its executable comes from.
@@ -32,6 +34,8 @@ pub(crate) struct Contender {
 pub(crate) enum Source {
     /// A package of the workspace, to be built.
     Package(String),
+    /// A folder of the Go module, to be built.
+    Go(String),
     /// A command that is given.
     Command(Vec<String>),
 }

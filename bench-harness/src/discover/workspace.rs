@@ -1,4 +1,5 @@
-//! Contenders of the workspace, through cargo: no central list.
+//! Contenders of the checkout: those in Rust through cargo, those in Go from
+//! their folders. There is no central list.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
@@ -10,7 +11,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId};
 use record::{ContenderFacts, Variant};
 
-use super::{Contender, Declared, Source};
+use super::{Contender, Declared, Source, go};
 use crate::{build::call, interrupt::Interrupt};
 
 /// Package names of contenders begin so.
@@ -34,9 +35,18 @@ impl Workspace {
     /// else that of the current folder.
     pub(crate) fn find(interrupt: &Interrupt) -> Result<Self> {
         let metadata = metadata_of_workspace(interrupt)?;
-        let (contenders, declared) = contenders(&metadata)?;
+        let root = metadata.workspace_root.clone().into_std_path_buf();
+        let (mut contenders, declared) = contenders(&metadata)?;
+        for contender in go::contenders(&root)? {
+            ensure!(
+                contenders.iter().all(|it| it.name != contender.name),
+                "there are two contenders of the name {}",
+                contender.name
+            );
+            contenders.push(contender);
+        }
         Ok(Self {
-            root: metadata.workspace_root.clone().into_std_path_buf(),
+            root,
             target: metadata.target_directory.clone().into_std_path_buf(),
             contenders,
             declared,
@@ -161,11 +171,16 @@ mod tests {
             .iter()
             .map(|contender| contender.name.as_str())
             .collect();
-        for name in ["tokio-tungstenite", "raw-tcp", "handwritten"] {
+        for name in [
+            "tokio-tungstenite",
+            "raw-tcp",
+            "handwritten",
+            "gorilla-websocket",
+        ] {
             assert!(names.contains(&name), "{names:?}");
         }
         for contender in &workspace.contenders {
-            if !contender.facts.baseline {
+            if !contender.facts.baseline && contender.facts.language.is_rust() {
                 let entry = format!(
                     "name = \"{}\"\nversion = \"{}\"\n",
                     contender.facts.library, contender.version

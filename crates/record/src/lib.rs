@@ -17,6 +17,7 @@ mod facts;
 mod flaw;
 mod generator;
 mod histogram;
+mod language;
 mod message;
 mod plan;
 #[cfg(feature = "histograms")]
@@ -57,6 +58,7 @@ pub use generator::{
 pub use histogram::EncodedHistogram;
 #[cfg(feature = "histograms")]
 pub use histogram::{HistogramError, new_latency_histogram};
+pub use language::{GoToolchain, Language, MissingToolchain};
 pub use message::{MessageKind, MessageShape};
 pub use plan::{Cell, Effort, EffortLevel, Entry, EntryKey, Plan, PlannedTrial, Role};
 pub use run::{

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EntryKey, Plan, Protocol, TrialRecord, Variant};
+use crate::{
+    EntryKey, GoToolchain, Language, MissingToolchain, Plan, Protocol, TrialRecord, Variant,
+};
 
 /// The machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +67,9 @@ pub struct ToolchainFacts {
     /// and keys of cargo's configuration files, verbatim, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub overrides: BTreeMap<String, String>,
+    /// What built the contenders in Go, where there are such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub go: Option<GoToolchain>,
 }
 
 /// One option of a variant, from a contender's metadata.
@@ -117,6 +122,12 @@ pub struct ContenderFacts {
     /// True for a server that is no WebSocket library.
     #[serde(default)]
     pub baseline: bool,
+    /// Whether it belongs to the libraries that the project began with.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub core: bool,
+    /// What it is written in.
+    #[serde(default, skip_serializing_if = "Language::is_rust")]
+    pub language: Language,
     /// What it speaks.
     #[serde(default)]
     pub protocol: Protocol,
@@ -157,6 +168,8 @@ pub enum BuildOutcome {
         /// The compiler's first error.
         error: String,
     },
+    /// It needs a toolchain that this machine doesn't have. That is no fault.
+    ToolchainMissing(MissingToolchain),
 }
 
 /// What the check before the run found for one entry.

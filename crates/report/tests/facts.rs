@@ -197,6 +197,8 @@ fn page_of_options() {
         documentation: "https://docs.rs/a/1.2.3/a".to_owned(),
         gaps: vec!["No `deflate`.".to_owned()],
         helper_threads: Vec::new(),
+        core: false,
+        language: record::Language::Rust,
         variants: BTreeMap::from([
             (Variant::Default, options(&[("limit", "64")])),
             (

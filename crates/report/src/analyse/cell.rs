@@ -151,6 +151,10 @@ fn status(row: &RowTrials<'_>, entry: &EntryFinding) -> RowStatus {
         let reason = "did not build".to_owned();
         return RowStatus::Excluded { reason };
     }
+    if let Some(BuildOutcome::ToolchainMissing(missing)) = &entry.build {
+        let reason = missing.to_string();
+        return RowStatus::Excluded { reason };
+    }
     if !entry.check_flaws.is_empty() {
         let reason = "failed the check".to_owned();
         return RowStatus::Excluded { reason };

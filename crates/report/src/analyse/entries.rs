@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use record::{
-    BuildOutcome, BuiltContender, Entry, EntryKey, Protocol, Role, ScenarioKind, Variant,
+    BuildOutcome, BuiltContender, Entry, EntryKey, Language, Protocol, Role, ScenarioKind, Variant,
 };
 use statistics::Sample;
 
@@ -27,7 +27,11 @@ pub(super) fn in_table_order(run: &Run, trials: &Trials<'_>) -> Vec<EntryFinding
             .entries
             .iter()
             .any(|entry| entry.key.contender == contender.name);
-        if !known && matches!(contender.build, BuildOutcome::Failed { .. }) {
+        let is_built = matches!(
+            contender.build,
+            BuildOutcome::Built { .. } | BuildOutcome::Given { .. }
+        );
+        if !known && !is_built {
             let role = if contender.facts.baseline {
                 Role::Baseline
             } else {
@@ -130,6 +134,7 @@ fn describe(run: &Run, entry: &Entry, trials: &Trials<'_>) -> EntryFinding {
                 .find(|check| is_same_server(&check.entry, key))
         });
     let facts = contender.map(|it| &it.facts);
+    let language = facts.map(|facts| facts.language).unwrap_or_default();
     let variant = facts.and_then(|facts| facts.variants.get(&key.variant));
     let text = |value: Option<&String>| value.cloned().unwrap_or_default();
     let recorded = trials.of_entry(key).map(|row| row.recorded.len()).sum();
@@ -139,10 +144,11 @@ fn describe(run: &Run, entry: &Entry, trials: &Trials<'_>) -> EntryFinding {
         .sum();
     EntryFinding {
         key: key.clone(),
-        label: key.to_string(),
+        label: label(key, language),
         is_reference: entry.is_reference,
         library: text(facts.map(|facts| &facts.library)),
         version: version_of(contender, key),
+        language,
         runtime: text(facts.map(|facts| &facts.runtime)),
         api: text(facts.map(|facts| &facts.api)),
         protocol: facts.map_or(Protocol::Websocket, |facts| facts.protocol),
@@ -161,6 +167,17 @@ fn describe(run: &Run, entry: &Entry, trials: &Trials<'_>) -> EntryFinding {
             .unwrap_or_default(),
         recorded_trials: recorded,
         valid_trials: valid,
+    }
+}
+
+/// Its name in tables; one that is not in Rust says so: `ws (Go)`, or
+/// `ws (tuned, Go)`.
+fn label(key: &EntryKey, language: Language) -> String {
+    let name = key.to_string();
+    match name.strip_suffix(')') {
+        _ if language.is_rust() => name,
+        Some(open) => format!("{open}, {language})"),
+        None => format!("{name} ({language})"),
     }
 }
 

@@ -154,6 +154,6 @@ fn binary_bytes(entry: &EntryFinding) -> Option<u64> {
         BuildOutcome::Built { binary_bytes, .. } | BuildOutcome::Given { binary_bytes } => {
             Some(*binary_bytes)
         }
-        BuildOutcome::Failed { .. } => None,
+        BuildOutcome::Failed { .. } | BuildOutcome::ToolchainMissing(_) => None,
     }
 }

@@ -108,6 +108,13 @@ fn of_toolchains(a: &ToolchainFacts, b: &ToolchainFacts) -> Vec<Difference> {
             (ToolchainFact::Target, toolchain.target.clone()),
             (ToolchainFact::Flags, flags(&toolchain.rustflags)),
             (ToolchainFact::Profile, toolchain.profile.clone()),
+            (
+                ToolchainFact::Go,
+                toolchain
+                    .go
+                    .as_ref()
+                    .map_or_else(|| "none".to_owned(), ToString::to_string),
+            ),
         ]
     };
     unequal(facts(a), facts(b), |fact, before, after| {

@@ -61,6 +61,8 @@ named! {
         Flags = "RUSTFLAGS",
         /// Profile.
         Profile = "profile",
+        /// The Go toolchain and its flags.
+        Go = "Go",
     }
 }
 

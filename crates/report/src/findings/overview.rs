@@ -1,8 +1,8 @@
 //! The run and its rows.
 
 use record::{
-    BuildOutcome, Calibration, Effort, EntryKey, Host, OptionInForce, Protocol, SettingFact,
-    ToolchainFacts,
+    BuildOutcome, Calibration, Effort, EntryKey, Host, Language, OptionInForce, Protocol,
+    SettingFact, ToolchainFacts,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -91,6 +91,9 @@ pub struct EntryFinding {
     pub library: String,
     /// The library's version; empty for a baseline.
     pub version: String,
+    /// What it is written in.
+    #[serde(skip_serializing_if = "Language::is_rust")]
+    pub language: Language,
     /// What drives it.
     pub runtime: String,
     /// Kind of API.

@@ -64,6 +64,10 @@ fn build(entry: &EntryFinding) -> (String, String) {
         ),
         Some(BuildOutcome::Given { binary_bytes }) => (bytes(*binary_bytes), "given".to_owned()),
         Some(BuildOutcome::Failed { .. }) => ("*did not build*".to_owned(), String::new()),
+        Some(BuildOutcome::ToolchainMissing(missing)) => (
+            format!("*{}*", escaped(&missing.to_string())),
+            String::new(),
+        ),
         None => (String::new(), String::new()),
     }
 }
@@ -184,11 +188,15 @@ pub(super) fn failures(page: &mut Page, findings: &Findings) {
     page.heading(2, "Failures and invalid trials");
     let mut by_entry: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for (index, entry) in findings.entries.iter().enumerate() {
-        if let Some(BuildOutcome::Failed { error }) = &entry.build {
-            by_entry
-                .entry(index)
-                .or_default()
-                .push(format!("did not build: {}", escaped(error)));
+        let not_built = match &entry.build {
+            Some(BuildOutcome::Failed { error }) => {
+                Some(format!("did not build: {}", escaped(error)))
+            }
+            Some(BuildOutcome::ToolchainMissing(missing)) => Some(escaped(&missing.to_string())),
+            Some(BuildOutcome::Built { .. } | BuildOutcome::Given { .. }) | None => None,
+        };
+        if let Some(line) = not_built {
+            by_entry.entry(index).or_default().push(line);
         }
         if !entry.check_flaws.is_empty() {
             let flaws = list(&entry.check_flaws);
@@ -301,6 +309,9 @@ pub(super) fn circumstances(page: &mut Page, findings: &Findings) {
             },
         ),
     ];
+    if let Some(go) = &run.toolchain.go {
+        lines.push(format!("- {}", escaped(&go.to_string())));
+    }
     let known = |name: &str, value: &Option<String>| {
         let value = value.as_deref()?;
         Some(format!("{name}: {}", escaped(value)))

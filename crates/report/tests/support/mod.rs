@@ -139,6 +139,7 @@ fn header(plan: Plan, servers: &[Truth]) -> RunHeader {
             rustflags: String::new(),
             profile: "release: opt-level 3, fat LTO, 1 codegen unit".to_owned(),
             overrides: Default::default(),
+            go: None,
         },
         contenders: truth::built(servers),
         programs: Vec::new(),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use record::{
-    BuildOutcome, BuiltContender, ContenderFacts, EntryKey, Protocol, Role, SettingFact, Variant,
-    VariantFacts,
+    BuildOutcome, BuiltContender, ContenderFacts, EntryKey, Language, Protocol, Role, SettingFact,
+    Variant, VariantFacts,
 };
 
 /// What a server truly costs, before noise.
@@ -168,6 +168,8 @@ fn facts(truth: &Truth, servers: &[Truth]) -> ContenderFacts {
         }
         .to_owned(),
         baseline: is_baseline,
+        core: false,
+        language: Language::Rust,
         protocol: if truth.name == "raw-tcp" {
             Protocol::RawTcp
         } else {

@@ -1,0 +1,47 @@
+// Echo server on coder/websocket, with Accept, Read and Write as its package
+// documentation describes them.
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"contenders/internal/kit"
+
+	"github.com/coder/websocket"
+)
+
+func main() {
+	kit.Run(kit.Identity{
+		Package: "echo-coder-websocket",
+		Library: "github.com/coder/websocket",
+	}, serve)
+}
+
+func serve(contender *kit.Contender) error {
+	return contender.ServeHTTP(func(w http.ResponseWriter, r *http.Request) {
+		conn, err := websocket.Accept(w, r, nil)
+		if err != nil {
+			// The library has refused the request.
+			return
+		}
+		conn.SetReadLimit(kit.MaxMessageBytes)
+		echo(conn, kit.NewKept[[]byte](contender.Keep()))
+	}, kit.NewOption("SetReadLimit", kit.MaxMessageBytes))
+}
+
+func echo(conn *websocket.Conn, kept *kit.Kept[[]byte]) {
+	defer conn.CloseNow()
+	ctx := context.Background()
+	for {
+		// Answers ping and close by itself.
+		kind, message, err := conn.Read(ctx)
+		if err != nil {
+			return
+		}
+		if err := conn.Write(ctx, kind, message); err != nil {
+			return
+		}
+		kept.Keep(message)
+	}
+}
