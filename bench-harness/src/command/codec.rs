@@ -71,7 +71,7 @@ fn text(setup: &Setup, figures: &Figures) -> Result<String> {
         collected_at_unix_ns,
         collected_at: utc_text(collected_at_unix_ns),
         host: header::host(&Processors::default()),
-        toolchain: crate::build::toolchain(&setup.cargo, &setup.workspace.root),
+        toolchain: crate::build::toolchain(&setup.cargo, &setup.go, &setup.workspace.root, &[]),
         libraries: figures.libraries.clone(),
     };
     let times = figures.times.iter().cloned().map(CodecLine::Time);

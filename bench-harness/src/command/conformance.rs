@@ -40,6 +40,7 @@ pub(super) fn conformance(
     }
     let bench = Bench {
         cargo: &setup.cargo,
+        go: &setup.go,
         server_cpus: &setup.processors.server,
         contenders,
         variants: options.variant.clone(),

@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::header::{commit, is_dirty};
 use crate::{
-    build::{Cargo, toolchain},
+    build::{Cargo, Go, toolchain},
     cli::{DEFAULT_REFERENCE, FactsOptions, Options},
     clock::{Clock as _, RealClock, utc_day},
     discover::{Contender, Declared, Source, Workspace, metadata_of_workspace},
@@ -50,7 +50,13 @@ pub(super) fn facts(
         return check(&workspace, &folder);
     }
     let cargo = Cargo::new(&workspace.root, options.jobs, interrupt.clone());
-    let toolchain = toolchain(&cargo, &workspace.root);
+    let go = Go::new(
+        &workspace.root,
+        &workspace.target,
+        options.jobs,
+        interrupt.clone(),
+    );
+    let toolchain = toolchain(&cargo, &go, &workspace.root, &[]);
     let mut progress = Progress::new();
     let made = || Provenance {
         day: utc_day(RealClock.realtime_ns()),

@@ -20,7 +20,7 @@ use options::Chosen;
 pub(crate) use options::ConformanceOptions;
 
 use crate::{
-    build::{self, Built, Cargo},
+    build::{self, Built, Cargo, Go},
     clock::{Clock as _, RealClock},
     discover::{Contender, Source},
     exit::{Exit, Interrupted},
@@ -34,6 +34,8 @@ use crate::{
 pub(crate) struct Bench<'a> {
     /// How cargo is called.
     pub(crate) cargo: &'a Cargo,
+    /// How Go is called.
+    pub(crate) go: &'a Go,
     /// Processors for servers.
     pub(crate) server_cpus: &'a [u32],
     /// What takes part.
@@ -76,7 +78,7 @@ impl Call<'_> {
     ) -> Result<Exit> {
         let chosen = self.options.chosen()?;
         let total = bench.contenders.len();
-        let built = build::contenders(bench.cargo, &bench.contenders, |index, contender| {
+        let built = build::contenders(bench.cargo, bench.go, &bench.contenders, |index, contender| {
             progress.step(&format!(
                 "building {}/{total}: {}",
                 index + 1,
@@ -86,6 +88,10 @@ impl Call<'_> {
         let mut reports = Vec::new();
         let mut missing = false;
         for contender in &built.contenders {
+            if let BuildOutcome::ToolchainMissing(what) = &contender.build {
+                progress.say(&format!("{}: {what}", contender.name));
+                continue;
+            }
             if let BuildOutcome::Failed { error } = &contender.build {
                 progress.warn(&format!("{} can't be built:\n{error}", contender.name));
                 missing = true;
