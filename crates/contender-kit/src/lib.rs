@@ -28,14 +28,20 @@
 //! counting allocator and the accept loops. The contract with the harness is
 //! [`record::ContenderLine`].
 //!
-//! The features `tokio` and `smol` add the accept loops for those runtimes.
+//! The features `tokio` and `smol` add the accept loops for those runtimes,
+//! `hyper` one that serves HTTP, `handshake` an opening handshake for libraries
+//! without one, and `batches` the echo loop that flushes when it is idle.
 
 mod allocator;
 mod arguments;
+#[cfg(feature = "batches")]
+mod batches;
 mod contender;
 mod control;
 pub mod counting;
 mod error;
+#[cfg(feature = "handshake")]
+pub mod handshake;
 mod identity;
 mod kept;
 mod listener;
@@ -43,6 +49,8 @@ mod serve;
 
 pub use record::{OptionInForce, Protocol, Variant};
 
+#[cfg(feature = "batches")]
+pub use crate::batches::echo_batches;
 #[cfg(feature = "smol")]
 pub use crate::serve::Executor;
 pub use crate::{contender::Contender, error::Error, identity::Identity, kept::Kept};

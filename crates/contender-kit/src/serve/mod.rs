@@ -1,6 +1,8 @@
 //! Accept loops, one per runtime, with the same rules: a connection's failure
 //! ends that connection only, and nothing is logged.
 
+#[cfg(feature = "hyper")]
+mod hyper;
 #[cfg(feature = "smol")]
 mod smol;
 mod threads;
