@@ -78,13 +78,18 @@ impl Call<'_> {
     ) -> Result<Exit> {
         let chosen = self.options.chosen()?;
         let total = bench.contenders.len();
-        let built = build::contenders(bench.cargo, bench.go, &bench.contenders, |index, contender| {
-            progress.step(&format!(
-                "building {}/{total}: {}",
-                index + 1,
-                contender.name
-            ));
-        })?;
+        let built = build::contenders(
+            bench.cargo,
+            bench.go,
+            &bench.contenders,
+            |index, contender| {
+                progress.step(&format!(
+                    "building {}/{total}: {}",
+                    index + 1,
+                    contender.name
+                ));
+            },
+        )?;
         let mut reports = Vec::new();
         let mut missing = false;
         for contender in &built.contenders {

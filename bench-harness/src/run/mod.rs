@@ -21,6 +21,8 @@ pub(crate) mod fake;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
+mod in_turns;
+#[cfg(test)]
 mod whole_run;
 
 use std::{collections::BTreeMap, path::PathBuf};

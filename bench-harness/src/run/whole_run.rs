@@ -4,8 +4,7 @@
 use std::{fs, path::Path};
 
 use record::{
-    Calibration, Disturbance, Extent, Flaw, FlawKind, Measurement, Plan, RunEnd, RunLine,
-    TrialRecord,
+    Calibration, Disturbance, Flaw, FlawKind, Measurement, Plan, RunEnd, RunLine, TrialRecord,
 };
 
 use super::{
@@ -18,9 +17,9 @@ use crate::plan::plan_ns;
 
 /// Notes what it is told.
 #[derive(Debug, Default)]
-struct Notes {
-    blocks: Vec<u32>,
-    remaining_ns: Vec<u64>,
+pub(super) struct Notes {
+    pub(super) blocks: Vec<u32>,
+    pub(super) remaining_ns: Vec<u64>,
 }
 
 impl Watch for Notes {
@@ -48,9 +47,9 @@ fn calibrations() -> Vec<Calibration> {
     }]
 }
 
-struct RunFile {
-    trials: Vec<TrialRecord>,
-    ends: Vec<RunEnd>,
+pub(super) struct RunFile {
+    pub(super) trials: Vec<TrialRecord>,
+    pub(super) ends: Vec<RunEnd>,
 }
 
 fn read(path: &Path) -> RunFile {
@@ -69,7 +68,7 @@ fn read(path: &Path) -> RunFile {
 }
 
 /// A run from its beginning.
-fn whole(plan: &Plan) -> Portion<'_> {
+pub(super) fn whole(plan: &Plan) -> Portion<'_> {
     Portion {
         schedule: Schedule::new(plan),
         done_took_ns: 0,
@@ -77,7 +76,11 @@ fn whole(plan: &Plan) -> Portion<'_> {
     }
 }
 
-fn run(machine: &FakeMachine, plan: &Plan, portion: Portion<'_>) -> (Finished, RunFile, Notes) {
+pub(super) fn run(
+    machine: &FakeMachine,
+    plan: &Plan,
+    portion: Portion<'_>,
+) -> (Finished, RunFile, Notes) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.ndjson");
     let mut recorder = Recorder::create(&path).unwrap();
@@ -237,99 +240,6 @@ fn a_disturbed_cell_is_kept_and_runs_again() {
             assert_eq!(trial.cell, file.trials[1].cell);
         }
     }
-}
-
-/// The echo cell alone, in so many rounds.
-fn in_rounds(servers: &[&str], rounds: u32) -> Plan {
-    let mut plan = fixture::plan(1, servers);
-    plan.trials
-        .retain(|trial| plan.cells[trial.cell].name == "echo");
-    for cell in &mut plan.cells {
-        cell.rounds = rounds;
-    }
-    plan
-}
-
-#[test]
-fn servers_take_turns_and_each_gets_its_window() {
-    let servers = ["a", "b", "c"];
-    let machine = FakeMachine::new(&servers.map(|name| (name, Behaviour::Good)));
-    let plan = in_rounds(&servers, 4);
-    let (finished, file, notes) = run(&machine, &plan, whole(&plan));
-    assert!(!finished.interrupted);
-    assert_eq!(
-        *machine.0.windows.borrow(),
-        [
-            9001, 9002, 9003, 9003, 9002, 9001, 9001, 9002, 9003, 9003, 9002, 9001
-        ]
-    );
-    // Three starts and four rounds.
-    assert_eq!(notes.remaining_ns.len(), 7);
-    assert!(
-        notes
-            .remaining_ns
-            .is_sorted_by(|before, after| before >= after)
-    );
-    for (workload, record) in machine.0.workloads.borrow().iter().zip(&file.trials) {
-        assert_eq!(workload.window, Extent::DurationNs(250_000));
-        let Some(Measurement::Echo { load, server, .. }) = &record.measurement else {
-            panic!("{record:?}");
-        };
-        assert_eq!((load.window_ns, load.completed), (4_000_000, 400));
-        assert_eq!(server.voluntary_switches, 1_000);
-        assert!(record.took_ns >= 1_000_000 && record.took_ns < 3_000_000);
-    }
-}
-
-#[test]
-fn a_server_that_fails_in_a_round_leaves_the_others_theirs() {
-    for (behaviour, kind, windows) in [
-        (Behaviour::Corrupts, FlawKind::Corrupted, 9),
-        (Behaviour::ExitsInWindow, FlawKind::Exited, 9),
-        (Behaviour::Refuses, FlawKind::ConnectionsFailed, 8),
-    ] {
-        let machine = FakeMachine::new(&[
-            ("good", Behaviour::Good),
-            ("bad", behaviour),
-            ("fine", Behaviour::Good),
-        ]);
-        let plan = in_rounds(&["good", "bad", "fine"], 4);
-        let (_, file, _) = run(&machine, &plan, whole(&plan));
-        assert_eq!(machine.0.windows.borrow().len(), windows, "{behaviour:?}");
-        for record in &file.trials {
-            let kinds: Vec<_> = record.flaws.iter().map(Flaw::kind).collect();
-            if record.entry.contender == "bad" {
-                assert_eq!(kinds.first(), Some(&kind), "{behaviour:?}");
-            } else {
-                assert!(record.is_valid(), "{record:?}");
-            }
-        }
-    }
-}
-
-#[test]
-fn an_interrupt_abandons_all_that_take_turns_and_a_later_session_makes_them_up() {
-    let servers = [("a", Behaviour::Good), ("b", Behaviour::Good)];
-    let plan = in_rounds(&["a", "b"], 3);
-    for windows in 0..6 {
-        let machine = FakeMachine::new(&servers);
-        machine.interrupt_after(windows);
-        let (finished, file, _) = run(&machine, &plan, whole(&plan));
-        assert!(finished.interrupted);
-        assert!(file.trials.is_empty());
-    }
-    // A kill may cut what is written off after any record.
-    let machine = FakeMachine::new(&servers);
-    let (_, all, _) = run(&machine, &plan, whole(&plan));
-    let machine = FakeMachine::new(&servers);
-    let portion = Portion {
-        schedule: Schedule::after(&plan, &all.trials[..1]).unwrap(),
-        ..whole(&plan)
-    };
-    let (finished, rest, _) = run(&machine, &plan, portion);
-    assert!(!finished.interrupted);
-    assert_eq!(rest.trials.len(), 1);
-    assert!(rest.trials[0].is_valid());
 }
 
 #[test]

@@ -8,11 +8,10 @@
 //! written by itself.
 
 mod frame;
-mod handshake;
 
 use std::{io, ops::Range};
 
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, baseline, option};
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, baseline, handshake, option};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -22,9 +21,6 @@ use crate::frame::{CloseCode, Header, MASK_BYTES, MAX_HEADER_BYTES, Opcode};
 
 /// Where the read buffer starts; it grows to the largest frame.
 const READ_BUFFER_BYTES: usize = 8 * 1024;
-
-/// Longest request that is read before it is refused.
-const MAX_REQUEST_BYTES: usize = 16 * 1024;
 
 fn main() -> anyhow::Result<()> {
     let contender = Contender::from_command_line(baseline!("handwritten", "tokio"))?;
@@ -103,7 +99,7 @@ impl Connection {
                 .position(|window| window == handshake::END);
             match found {
                 Some(at) => break searched + at,
-                None if self.inbox.len() >= MAX_REQUEST_BYTES => {
+                None if self.inbox.len() >= handshake::MAX_REQUEST_BYTES => {
                     self.stream.write_all(handshake::TOO_LARGE).await?;
                     return Ok(false);
                 }

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "compio")]
 mod compio;
+#[cfg(feature = "hyper")]
+mod hyper;
 #[cfg(feature = "monoio")]
 mod monoio;
 #[cfg(any(feature = "compio", feature = "monoio"))]

@@ -8,28 +8,25 @@ use actix_web::{
     web::{self, Bytes},
 };
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, Session};
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, library, option};
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, library, option};
 
 #[actix_web::main]
 async fn main() -> anyhow::Result<()> {
-    let identity = library!("actix-ws", "actix-rt").with_tuned();
-    let contender = Contender::from_command_line(identity)?;
+    let contender = Contender::from_command_line(library!("actix-ws", "actix-rt"))?;
     let (threads, keep) = (contender.threads(), contender.keep());
 
-    let mut server = HttpServer::new(move || {
+    let server = HttpServer::new(move || {
         App::new()
             .app_data(keep)
             .default_service(web::get().to(upgrade))
     })
-    .workers(threads as usize);
-    let mut options = vec![
+    .workers(threads as usize)
+    .client_disconnect_timeout(Duration::ZERO);
+    let options = vec![
         option("max_frame_size", MAX_MESSAGE_BYTES),
         option("max_continuation_size", MAX_MESSAGE_BYTES),
+        option("client_disconnect_timeout", 0),
     ];
-    if contender.variant() == Variant::Tuned {
-        server = server.client_disconnect_timeout(Duration::ZERO);
-        options.push(option("client_disconnect_timeout", 0));
-    }
 
     let listener = contender.listen(threads, keep as u32, options)?;
     server.listen(listener)?.run().await?;

@@ -1,13 +1,20 @@
-//! The opening handshake: RFC 6455 section 4.2.
+//! The opening handshake, for servers whose library has none: RFC 6455
+//! section 4.2.
+
+use std::io;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha1::{Digest as _, Sha1};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+
+/// Longest request that is read before it is refused.
+pub const MAX_REQUEST_BYTES: usize = 16 * 1024;
 
 /// What ends a request without a body.
-pub(crate) const END: &[u8] = b"\r\n\r\n";
+pub const END: &[u8] = b"\r\n\r\n";
 
 /// The answer to a request that is too long.
-pub(crate) const TOO_LARGE: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
+pub const TOO_LARGE: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
     Content-Length: 0\r\nConnection: close\r\n\r\n";
 
 const BAD_REQUEST: &[u8] =
@@ -21,8 +28,41 @@ const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// Length of the decoded key.
 const KEY_BYTES: usize = 16;
 
-/// The answer to a request without its last empty line; `Err` if refused.
-pub(crate) fn accept(request: &[u8]) -> Result<String, &'static [u8]> {
+/// Reads the request and answers it.
+///
+/// # Errors
+/// Where the stream fails, the request is refused, or frames came together with
+/// the request: a library that starts after the handshake can't be given them.
+pub async fn answer<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> io::Result<()> {
+    let mut request = Vec::with_capacity(1024);
+    while !request.ends_with(END) {
+        if request.windows(END.len()).any(|window| window == END) {
+            return Err(io::Error::other("frames came together with the request"));
+        }
+        if request.len() >= MAX_REQUEST_BYTES {
+            stream.write_all(TOO_LARGE).await?;
+            return Err(io::Error::other("the request is too long"));
+        }
+        if stream.read_buf(&mut request).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    let response = match accept(&request[..request.len() - END.len()]) {
+        Ok(response) => response,
+        Err(refusal) => {
+            stream.write_all(refusal).await?;
+            return Err(io::Error::other("the request is no upgrade"));
+        }
+    };
+    stream.write_all(response.as_bytes()).await?;
+    stream.flush().await
+}
+
+/// The answer to a request without its last empty line.
+///
+/// # Errors
+/// The answer that refuses the request.
+pub fn accept(request: &[u8]) -> Result<String, &'static [u8]> {
     let request = str::from_utf8(request).map_err(|_| BAD_REQUEST)?;
     let mut lines = request.split("\r\n");
     let request_line = lines.next().unwrap_or_default();
@@ -81,7 +121,9 @@ fn accept_key(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{BAD_REQUEST, OTHER_VERSION, accept};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+
+    use super::{BAD_REQUEST, END, MAX_REQUEST_BYTES, OTHER_VERSION, TOO_LARGE, accept, answer};
 
     const REQUEST: &str = "GET /chat HTTP/1.1\r\nHost: example.com\r\nupgrade: WebSocket\r\n\
         Connection: keep-alive, Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
@@ -120,5 +162,42 @@ mod tests {
             let request = REQUEST.replacen(from, to, 1);
             assert_eq!(accept(request.as_bytes()), Err(refusal), "{request}");
         }
+    }
+
+    /// What `answer` returns and writes where a client sends `pieces`.
+    async fn answered(pieces: &[&[u8]]) -> (bool, Vec<u8>) {
+        let (mut client, mut server) = duplex(2 * MAX_REQUEST_BYTES);
+        let served = tokio::spawn(async move { answer(&mut server).await.is_ok() });
+        for piece in pieces {
+            client.write_all(piece).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        client.shutdown().await.unwrap();
+        let mut response = Vec::new();
+        client.read_to_end(&mut response).await.unwrap();
+        (served.await.unwrap(), response)
+    }
+
+    #[test]
+    fn answers_a_request_in_pieces_and_refuses_the_rest() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let request = REQUEST.as_bytes();
+            let (accepted, response) = answered(&[&request[..9], &request[9..], END]).await;
+            assert!(accepted && response.starts_with(b"HTTP/1.1 101 "));
+
+            let other = REQUEST.replace("GET", "POST");
+            let refused = answered(&[other.as_bytes(), END]).await;
+            assert_eq!(refused, (false, BAD_REQUEST.to_vec()));
+
+            let long = vec![b'a'; MAX_REQUEST_BYTES];
+            assert_eq!(answered(&[&long]).await, (false, TOO_LARGE.to_vec()));
+
+            let early = [request, END, b"\x81\x80early"].concat();
+            assert_eq!(answered(&[&early]).await, (false, Vec::new()));
+            assert_eq!(answered(&[request]).await, (false, Vec::new()));
+        });
     }
 }

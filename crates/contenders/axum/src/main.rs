@@ -1,0 +1,66 @@
+//! Echo server on axum, with the loop of the documentation of
+//! `axum::extract::ws`.
+
+use axum::{
+    Error, Router,
+    extract::ws::{Message, WebSocket, WebSocketUpgrade},
+    routing::any,
+};
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo_batches, library, option};
+use hyper_util::service::TowerToHyperService;
+
+/// Size of the read buffer in the variant `tuned`.
+const TUNED_READ_BUFFER_BYTES: usize = 16 * 1024;
+
+fn main() -> anyhow::Result<()> {
+    let contender = Contender::from_command_line(library!("axum", "tokio").with_tuned())?;
+    let keep = contender.keep();
+    let mut options = vec![
+        option("max_frame_size", MAX_MESSAGE_BYTES),
+        option("max_message_size", MAX_MESSAGE_BYTES),
+    ];
+    let app = match contender.variant() {
+        Variant::Default => Router::new().route(
+            "/",
+            any(async move |upgrade| {
+                limited(upgrade).on_upgrade(async move |socket| {
+                    let _ = echo(socket, Kept::new(keep)).await;
+                })
+            }),
+        ),
+        Variant::Tuned => {
+            options.push(option("read_buffer_size", TUNED_READ_BUFFER_BYTES));
+            options.push(option("flush", "when-idle"));
+            let handler = async move |upgrade| {
+                let upgrade = limited(upgrade).read_buffer_size(TUNED_READ_BUFFER_BYTES);
+                upgrade.on_upgrade(async move |socket| {
+                    let _ = echo_batches(socket, is_data, Kept::new(keep)).await;
+                })
+            };
+            Router::new().route("/", any(handler))
+        }
+    };
+    contender.serve_http(options, TowerToHyperService::new(app))?;
+    Ok(())
+}
+
+fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+    upgrade
+        .max_frame_size(MAX_MESSAGE_BYTES)
+        .max_message_size(MAX_MESSAGE_BYTES)
+}
+
+async fn echo(mut socket: WebSocket, mut kept: Kept<Message>) -> Result<(), Error> {
+    while let Some(message) = socket.recv().await {
+        let message = message?;
+        if is_data(&message) {
+            kept.keep(|| message.clone());
+            socket.send(message).await?;
+        }
+    }
+    Ok(())
+}
+
+fn is_data(message: &Message) -> bool {
+    matches!(message, Message::Text(_) | Message::Binary(_))
+}
