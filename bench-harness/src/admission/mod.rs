@@ -14,7 +14,7 @@ use std::{net::SocketAddr, thread, time::Duration};
 
 use record::{
     AdmissionReport, AdmissionRule, BuildOutcome, BuiltContender, EntryKey, Fact, Flaw,
-    HelperThread, NotApplicable, Protocol, Received, RuleOutcome, Sent,
+    HelperThread, Language, NotApplicable, Protocol, Received, RuleOutcome, Sent,
 };
 
 use self::peer::Place;
@@ -58,8 +58,18 @@ struct Target {
     /// Threads that serve connections, as the ready line has it.
     threads: u32,
     helpers: Vec<HelperThread>,
-    /// Whether it is a program that was given on the command line.
-    is_given: bool,
+    threads_of: ThreadsOf,
+}
+
+/// Who answers for the threads of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ThreadsOf {
+    /// The program, which declares them.
+    Program,
+    /// The runtime of its language.
+    Runtime,
+    /// Nobody: a program that was given on the command line declares nothing.
+    Given,
 }
 
 /// How a server is tested.
@@ -178,7 +188,11 @@ fn start<'a>(
         is_websocket: ready.protocol == Protocol::Websocket,
         threads: ready.threads,
         helpers: contender.facts.helper_threads.clone(),
-        is_given: matches!(contender.build, BuildOutcome::Given { .. }),
+        threads_of: match (&contender.build, contender.facts.language) {
+            (BuildOutcome::Given { .. }, _) => ThreadsOf::Given,
+            (_, Language::Rust) => ThreadsOf::Program,
+            (_, Language::Go) => ThreadsOf::Runtime,
+        },
     };
     Ok((server, target))
 }

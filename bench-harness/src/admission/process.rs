@@ -15,7 +15,7 @@ use rustix::{
     process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open},
 };
 
-use super::{Judged, Target, Trouble, peer::Peer};
+use super::{Judged, Target, ThreadsOf, Trouble, peer::Peer};
 
 /// Connections that are open while threads are counted.
 const CONNECTIONS: u32 = 4;
@@ -94,7 +94,7 @@ pub(super) fn threads_are_declared(target: &Target) -> Judged {
             return Err(Trouble::Interrupted);
         }
         // Threads of connections that were closed just now may still be ending.
-        if Instant::now() >= deadline || target.is_given {
+        if Instant::now() >= deadline || target.threads_of != ThreadsOf::Program {
             return Err(too_many(names, target));
         }
         thread::sleep(LOOK_EVERY);
@@ -102,15 +102,16 @@ pub(super) fn threads_are_declared(target: &Target) -> Judged {
 }
 
 fn too_many(names: Vec<String>, target: &Target) -> Trouble {
-    if target.is_given {
-        return Trouble::NotApplicable(NotApplicable::Undeclared { names });
-    }
-    Trouble::Failed {
-        sent: Sent::LookAtThreads {
-            connections: CONNECTIONS,
-            declared: target.threads,
+    match target.threads_of {
+        ThreadsOf::Given => Trouble::NotApplicable(NotApplicable::Undeclared { names }),
+        ThreadsOf::Runtime => Trouble::NotApplicable(NotApplicable::OfTheRuntime { names }),
+        ThreadsOf::Program => Trouble::Failed {
+            sent: Sent::LookAtThreads {
+                connections: CONNECTIONS,
+                declared: target.threads,
+            },
+            received: Received::Threads { names },
         },
-        received: Received::Threads { names },
     }
 }
 
@@ -221,7 +222,7 @@ mod tests {
         assert_eq!(undeclared(&all[..3], &[]), 2);
     }
 
-    fn target(threads: u32, is_given: bool) -> Target {
+    fn target(threads: u32, threads_of: ThreadsOf) -> Target {
         Target {
             place: Place {
                 address: "127.0.0.1:1".parse().unwrap(),
@@ -232,23 +233,28 @@ mod tests {
             is_websocket: true,
             threads,
             helpers: Vec::new(),
-            is_given,
+            threads_of,
         }
     }
 
     #[test]
     fn a_thread_too_many_is_a_failure_unless_nothing_can_be_declared() {
         let all = names(&["server", "control", "worker"]);
-        assert!(are_declared(&all[..2], &target(1, false)));
-        assert!(!are_declared(&all, &target(1, false)));
-        assert!(are_declared(&all, &target(2, false)));
+        let program = |threads| target(threads, ThreadsOf::Program);
+        assert!(are_declared(&all[..2], &program(1)));
+        assert!(!are_declared(&all, &program(1)));
+        assert!(are_declared(&all, &program(2)));
         assert!(matches!(
-            too_many(all.clone(), &target(1, false)),
+            too_many(all.clone(), &program(1)),
             Trouble::Failed { received: Received::Threads { names }, .. } if names == all
         ));
         assert_eq!(
-            too_many(all.clone(), &target(1, true)),
-            Trouble::NotApplicable(NotApplicable::Undeclared { names: all })
+            too_many(all.clone(), &target(1, ThreadsOf::Given)),
+            Trouble::NotApplicable(NotApplicable::Undeclared { names: all.clone() })
+        );
+        assert_eq!(
+            too_many(all.clone(), &target(1, ThreadsOf::Runtime)),
+            Trouble::NotApplicable(NotApplicable::OfTheRuntime { names: all })
         );
     }
 

@@ -66,6 +66,11 @@ fn run_into(setup: &mut Setup, all: bool, folder: &mut RunFolder) -> Result<Exit
     // From here on this program wakes up beside the generator, never beside
     // the server.
     machine::set_affinity(&setup.processors.client).context("the processors can't be chosen")?;
+    if !setup.options.tolerate_disturbance {
+        // What the build wrote would be written back in the first trials.
+        setup.progress.step("waiting for the disk");
+        nix::unistd::sync();
+    }
     let checked = check_all(setup, &bench, &mut built.contenders)?;
     let calibrations = calibrations(setup, &bench, &checked)?;
     let mut plan = make(

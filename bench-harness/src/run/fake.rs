@@ -67,6 +67,8 @@ pub(crate) struct World {
     /// Windows until the hypervisor takes the processors for a while.
     quiet_windows: Cell<Option<u32>>,
     steal_ticks: Cell<u64>,
+    /// Whether a server that waits counts as waiting for a disk, as on io_uring.
+    pub(crate) counts_as_disk_wait: Cell<bool>,
     /// Servers alive.
     pub(crate) alive: Cell<i32>,
     /// Calls of servers, in order.
@@ -205,7 +207,11 @@ impl Kernel for FakeMachine {
     }
 
     fn stalls(&self) -> Option<Stalls> {
-        Some(Stalls::default())
+        let waits = self.0.counts_as_disk_wait.get();
+        Some(Stalls {
+            io_ns: if waits { self.0.now_ns.get() } else { 0 },
+            ..Stalls::default()
+        })
     }
 
     fn ticks_per_s(&self) -> u64 {

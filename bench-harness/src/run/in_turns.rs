@@ -102,3 +102,18 @@ fn an_interrupt_abandons_all_that_take_turns_and_a_later_session_makes_them_up()
     assert_eq!(rest.trials.len(), 1);
     assert!(rest.trials[0].is_valid());
 }
+
+#[test]
+fn who_waits_in_io_uring_is_no_disk_to_wait_for() {
+    for rounds in [1, 4] {
+        let machine = FakeMachine::new(&[("good", Behaviour::Good), ("fine", Behaviour::Good)]);
+        machine.0.counts_as_disk_wait.set(true);
+        let plan = in_rounds(&["good", "fine"], rounds);
+        let (_, file, _) = run(&machine, &plan, whole(&plan));
+        assert_eq!(file.trials.len(), 2);
+        for record in &file.trials {
+            assert!(record.is_valid(), "{record:?}");
+            assert_eq!(record.machine.unwrap().io_stall_ns, None);
+        }
+    }
+}

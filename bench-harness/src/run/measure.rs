@@ -21,8 +21,9 @@ pub(crate) trait Watch {
     /// Servers that take turns, of whose trials the first is `due`, begin a
     /// round, from 0.
     fn round_starts(&mut self, plan: &Plan, due: Due<'_>, round: u32, remaining_ns: u64);
-    /// A trial is over and written down.
-    fn trial_ended(&mut self, plan: &Plan, record: &TrialRecord);
+    /// Trials of a cell are over and written down: one, or those of all servers
+    /// that took turns.
+    fn trials_ended(&mut self, records: &[TrialRecord]);
     /// A block is whole and on the disk.
     fn block_ended(&mut self, plan: &Plan, block: u32);
 }
@@ -104,16 +105,9 @@ pub(crate) fn measure(
             estimate.learn(planned.cell, record.took_ns);
             block_starts = schedule.advance(&record.flaws);
         }
-        let lines: Vec<_> = records
-            .into_iter()
-            .map(|record| RunLine::Trial(Box::new(record)))
-            .collect();
-        recorder.append_all(&lines)?;
-        for line in &lines {
-            if let RunLine::Trial(record) = line {
-                watch.trial_ended(plan, record);
-            }
-        }
+        let line = |record: &TrialRecord| RunLine::Trial(Box::new(record.clone()));
+        recorder.append_all(&records.iter().map(line).collect::<Vec<_>>())?;
+        watch.trials_ended(&records);
         if block_starts {
             recorder.sync()?;
             watch.block_ended(plan, planned.block);

@@ -4,7 +4,10 @@ use record::{
     Effort, EntryKey, Flaw, MachineUse, Measurement, MessageKind, MessageShape, ScenarioKind,
 };
 
-use super::{Bench, allocations, costs, idle, window::Window};
+use super::{
+    Bench, allocations, costs, idle,
+    window::{Window, knows_disk_waits},
+};
 use crate::{exit::Interrupted, process::Stop};
 
 /// What a trial is to do.
@@ -75,6 +78,9 @@ fn alone(bench: &Bench<'_>, task: &TrialTask<'_>) -> Result<Outcome, Stop> {
     let Some(mut window) = Window::open(bench, task)? else {
         return Ok(Outcome::default());
     };
+    if !knows_disk_waits(bench) {
+        window.forget_disk_waits();
+    }
     for _ in 0..task.rounds.max(1) {
         window.round()?;
     }

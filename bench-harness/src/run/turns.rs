@@ -8,7 +8,7 @@
 use super::{
     Bench,
     trial::{Outcome, TrialTask, or_flaws},
-    window::Window,
+    window::{Window, knows_disk_waits},
 };
 use crate::{exit::Interrupted, process::Stop};
 
@@ -41,6 +41,12 @@ pub(super) fn run(
     for (index, task) in tasks.iter().enumerate() {
         before(Step::Start(index));
         turns.push(Turn::start(bench, task)?);
+    }
+    if !knows_disk_waits(bench) {
+        let windows = turns
+            .iter_mut()
+            .filter_map(|turn| turn.window.as_mut().ok());
+        windows.for_each(Window::forget_disk_waits);
     }
     let rounds = tasks.iter().map(|task| task.rounds).max().unwrap_or(0);
     for round in 0..rounds {

@@ -31,7 +31,7 @@ impl Watch for Notes {
         self.remaining_ns.push(remaining_ns);
     }
 
-    fn trial_ended(&mut self, _: &Plan, _: &TrialRecord) {}
+    fn trials_ended(&mut self, _: &[TrialRecord]) {}
 
     fn block_ended(&mut self, _: &Plan, block: u32) {
         self.blocks.push(block);

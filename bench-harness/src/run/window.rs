@@ -1,7 +1,7 @@
 //! Trials of a measured window: echoes in a closed or an open loop, opening
 //! handshakes. The window may be cut into rounds.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use record::{
     Extent, Flaw, Load, LoadResult, MachineUse, Measurement, ProcessUse, ScenarioKind, Workload,
@@ -26,7 +26,30 @@ pub(super) struct Window<'a> {
     rounds: Vec<LoadResult>,
     server: ProcessUse,
     machine: Option<MachineUse>,
+    knows_disk_waits: bool,
     flaws: Vec<Flaw>,
+}
+
+/// How long is looked whether tasks wait for a disk while there is no load.
+const REST: Duration = Duration::from_millis(20);
+
+/// Share of that time above which the account says nothing about disks.
+const MOST_AT_REST: f64 = 0.05;
+
+/// Whether the kernel's account of waiting for disks is one. Servers on io_uring
+/// that wait for a message count as waiting for a disk, too (`in_iowait`): then
+/// there is such waiting while nobody has anything to do.
+pub(super) fn knows_disk_waits(bench: &Bench<'_>) -> bool {
+    let Some(before) = bench.kernel.stalls() else {
+        return false;
+    };
+    let start_ns = bench.clock.monotonic_ns();
+    bench.clock.sleep(REST);
+    let rest_ns = bench.clock.monotonic_ns() - start_ns;
+    bench.kernel.stalls().is_some_and(|after| {
+        let waited_ns = after.io_ns.saturating_sub(before.io_ns);
+        (waited_ns as f64) < MOST_AT_REST * rest_ns as f64
+    })
 }
 
 impl<'a> Window<'a> {
@@ -78,8 +101,14 @@ impl<'a> Window<'a> {
             rounds: Vec::new(),
             server: ProcessUse::default(),
             machine: None,
+            knows_disk_waits: true,
             flaws: Vec::new(),
         }))
+    }
+
+    /// Leaves waiting for disks out of the record: see [`knows_disk_waits`].
+    pub(super) fn forget_disk_waits(&mut self) {
+        self.knows_disk_waits = false;
     }
 
     /// Measures one round, and reads the kernel's counters before and after.
@@ -118,13 +147,16 @@ impl<'a> Window<'a> {
                 error: "the server's CPU time, by the load generator".to_owned(),
             });
         }
-        let machine = machine_use::between(
+        let mut machine = machine_use::between(
             &before,
             &after,
             &bench.server_cpus,
             &bench.client_cpus,
             bench.kernel.ticks_per_s(),
         );
+        if !self.knows_disk_waits {
+            machine.io_stall_ns = None;
+        }
         match &mut self.machine {
             Some(all) => all.append(&machine),
             none => *none = Some(machine),

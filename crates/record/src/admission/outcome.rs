@@ -75,6 +75,12 @@ pub enum NotApplicable {
         /// The names of its threads, the main thread's first.
         names: Vec<String>,
     },
+    /// The language's runtime starts and ends threads as it needs them, as Go's
+    /// does; how many of them run at a time is set by the harness.
+    OfTheRuntime {
+        /// The names of its threads, the main thread's first.
+        names: Vec<String>,
+    },
     /// The system doesn't let one look at the server's sockets or threads.
     Unreadable {
         /// What it said.
@@ -261,6 +267,12 @@ impl fmt::Display for NotApplicable {
                 "a given program declares none besides those that serve; its {} are {}",
                 names.len(),
                 names.join(", ")
+            ),
+            Self::OfTheRuntime { names } => write!(
+                f,
+                "its language's runtime starts threads as it needs them and runs as many at a \
+                 time as it was told; there are {} now",
+                names.len()
             ),
             Self::Unreadable { error } => write!(f, "can't be seen from outside ({error})"),
             Self::NoConnection => f.write_str("no connection could be opened"),
