@@ -117,3 +117,36 @@ fn who_waits_in_io_uring_is_no_disk_to_wait_for() {
         }
     }
 }
+
+#[test]
+fn a_disturbed_round_is_measured_once_more_and_is_in_no_figure() {
+    let servers = ["a", "b"];
+    let machine = FakeMachine::new(&servers.map(|name| (name, Behaviour::Good)));
+    machine.steal_after(2);
+    let plan = in_rounds(&servers, 4);
+    let (_, file, _) = run(&machine, &plan, whole(&plan));
+    assert_eq!(
+        machine.0.windows.borrow()[..5],
+        [9001, 9002, 9002, 9002, 9001]
+    );
+    assert_eq!(machine.0.windows.borrow().len(), 9);
+    for (record, repeated) in file.trials.iter().zip([0, 1]) {
+        assert!(record.is_valid(), "{record:?}");
+        let Some(Measurement::Echo { load, server, .. }) = &record.measurement else {
+            panic!("{record:?}");
+        };
+        assert_eq!((load.window_ns, load.completed), (4_000_000, 400));
+        assert_eq!(server.voluntary_switches, 1_000);
+        assert_eq!(record.machine.unwrap().repeated_rounds, repeated);
+    }
+}
+
+#[test]
+fn a_fault_in_a_disturbed_round_stays() {
+    let machine = FakeMachine::new(&[("bad", Behaviour::Corrupts)]);
+    machine.steal_after(0);
+    let plan = in_rounds(&["bad"], 4);
+    let (_, file, _) = run(&machine, &plan, whole(&plan));
+    assert_eq!(file.trials[0].flaws[0].kind(), FlawKind::Corrupted);
+    assert_eq!(machine.0.windows.borrow().len(), 1);
+}

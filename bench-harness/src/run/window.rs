@@ -27,6 +27,10 @@ pub(super) struct Window<'a> {
     server: ProcessUse,
     machine: Option<MachineUse>,
     knows_disk_waits: bool,
+    /// Rounds that were measured once more, of all and of the present one.
+    repeated: u32,
+    repeated_in_round: u32,
+    most_repeated: u32,
     flaws: Vec<Flaw>,
 }
 
@@ -102,6 +106,9 @@ impl<'a> Window<'a> {
             server: ProcessUse::default(),
             machine: None,
             knows_disk_waits: true,
+            repeated: 0,
+            repeated_in_round: 0,
+            most_repeated: task.rounds / 2,
             flaws: Vec::new(),
         }))
     }
@@ -111,12 +118,52 @@ impl<'a> Window<'a> {
         self.knows_disk_waits = false;
     }
 
-    /// Measures one round, and reads the kernel's counters before and after.
-    /// After a fault there is nothing more to measure, and nothing is done.
+    /// Measures one round. One that was disturbed is measured once more, as long
+    /// as there are some to spare. After a fault there is nothing more to
+    /// measure, and nothing is done.
     pub(super) fn round(&mut self) -> Result<(), Stop> {
-        if !self.flaws.is_empty() {
-            return Ok(());
+        while self.flaws.is_empty() {
+            let (load, mut server, mut machine) = self.measure()?;
+            if !self.flaws.is_empty()
+                || self.tolerates_disturbance
+                || self.repeated >= self.most_repeated
+                || !self.was_disturbed(&load, &machine)
+            {
+                machine.repeated_rounds = std::mem::take(&mut self.repeated_in_round);
+                match &mut self.machine {
+                    Some(all) => all.append(&machine),
+                    none => *none = Some(machine),
+                }
+                if !self.rounds.is_empty() {
+                    server.voluntary_switches += self.server.voluntary_switches;
+                    server.involuntary_switches += self.server.involuntary_switches;
+                }
+                self.server = server;
+                self.rounds.push(load);
+                return Ok(());
+            }
+            self.repeated += 1;
+            self.repeated_in_round += 1;
         }
+        Ok(())
+    }
+
+    fn was_disturbed(&self, load: &LoadResult, machine: &MachineUse) -> bool {
+        let threads = self.workload.threads as usize;
+        let (trial_cpus, share) = self.trial_cpus();
+        validity::of_round(machine, load, threads, trial_cpus, share)
+    }
+
+    /// How many processors server and generator have together, and whether they
+    /// share one.
+    fn trial_cpus(&self) -> (usize, bool) {
+        let (servers, clients) = (&self.bench.server_cpus, &self.bench.client_cpus);
+        let trial_cpus = servers.iter().chain(clients).collect::<BTreeSet<_>>().len();
+        (trial_cpus, trial_cpus < servers.len() + clients.len())
+    }
+
+    /// Drives the load once, and reads the kernel's counters before and after.
+    fn measure(&mut self) -> Result<(LoadResult, ProcessUse, MachineUse), Stop> {
         let (bench, pid) = (self.bench, self.session.server.pid());
         let switches = bench
             .kernel
@@ -128,14 +175,14 @@ impl<'a> Window<'a> {
         self.flaws = self.session.judge(&self.workload, &load)?;
 
         // A server that has ended has no counters left; its exit is the flaw.
+        let mut server = self.server;
         match (bench.kernel.memory(pid), bench.kernel.switches(pid)) {
             (Ok(memory), Ok(after)) => {
-                self.server.memory = memory;
-                self.server.threads = after.threads;
-                let passed = after.voluntary.saturating_sub(switches.voluntary);
-                self.server.voluntary_switches += passed;
-                let passed = after.involuntary.saturating_sub(switches.involuntary);
-                self.server.involuntary_switches += passed;
+                server.memory = memory;
+                server.threads = after.threads;
+                server.voluntary_switches = after.voluntary.saturating_sub(switches.voluntary);
+                server.involuntary_switches =
+                    after.involuntary.saturating_sub(switches.involuntary);
             }
             (Err(error), _) | (_, Err(error)) if self.flaws.is_empty() => {
                 self.flaws.push(Flaw::NotReadable { error });
@@ -157,16 +204,12 @@ impl<'a> Window<'a> {
         if !self.knows_disk_waits {
             machine.io_stall_ns = None;
         }
-        match &mut self.machine {
-            Some(all) => all.append(&machine),
-            none => *none = Some(machine),
-        }
-        self.rounds.push(load);
-        Ok(())
+        Ok((load, server, machine))
     }
 
     /// All rounds as one window. The programs end here.
     pub(super) fn finish(self) -> Result<Outcome, Stop> {
+        let (trial_cpus, share) = self.trial_cpus();
         let mut flaws = self.flaws;
         let is_open = matches!(self.workload.load, Load::Open { .. });
         if is_open && flaws.is_empty() {
@@ -176,10 +219,7 @@ impl<'a> Window<'a> {
             .map_err(|error| generator_failed(error.to_string()))?
             .ok_or_else(|| generator_failed("it has measured nothing".to_owned()))?;
         if let (Some(machine), false) = (&self.machine, self.tolerates_disturbance) {
-            let (servers, clients) = (&self.bench.server_cpus, &self.bench.client_cpus);
-            let trial_cpus = servers.iter().chain(clients).collect::<BTreeSet<_>>().len();
             let threads = self.workload.threads as usize;
-            let share = trial_cpus < servers.len() + clients.len();
             flaws.extend(validity::of_machine(
                 machine, &load, threads, trial_cpus, share,
             ));

@@ -64,6 +64,10 @@ pub struct MachineUse {
     pub client_cpus_softirq_ticks: u64,
     /// Ticks that passed per processor.
     pub elapsed_ticks: u64,
+    /// Rounds that were disturbed and measured once more. They are in no other
+    /// figure.
+    #[serde(default)]
+    pub repeated_rounds: u32,
 }
 
 impl MachineUse {
@@ -80,6 +84,7 @@ impl MachineUse {
         self.client_cpus_busy_ticks += next.client_cpus_busy_ticks;
         self.client_cpus_softirq_ticks += next.client_cpus_softirq_ticks;
         self.elapsed_ticks += next.elapsed_ticks;
+        self.repeated_rounds += next.repeated_rounds;
     }
 }
 
