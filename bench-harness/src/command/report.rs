@@ -219,7 +219,16 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
         &workspace.contenders,
     ));
     if stale.is_empty() {
-        print(&format!("{} is up to date.\n", folder.display()))?;
+        let mut text = format!("{} is up to date.\n", folder.display());
+        let joined = joined_since(&rendered.run.header.contenders, &workspace.contenders);
+        if !joined.is_empty() {
+            text.push_str(&format!(
+                "Not in its tables, because they joined later: {}. The next \
+                 `cargo run -p bench-harness -- --all` measures them.\n",
+                joined.join(", ")
+            ));
+        }
+        print(&text)?;
         return Ok(Exit::Ok);
     }
     bail!(
@@ -230,12 +239,21 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
     )
 }
 
-/// Where the run's contenders are not those of the workspace.
+/// Contenders that the run could not know. They make no table untrue, and who
+/// adds one need not have the machine of the published run.
+fn joined_since<'a>(run: &[BuiltContender], workspace: &'a [Contender]) -> Vec<&'a str> {
+    workspace
+        .iter()
+        .map(|contender| contender.name.as_str())
+        .filter(|name| !run.iter().any(|then| then.name == *name))
+        .collect()
+}
+
+/// Where the run's contenders are others than those of the workspace.
 fn of_versions(run: &[BuiltContender], workspace: &[Contender]) -> Vec<String> {
     let mut found = Vec::new();
     for contender in workspace {
         match run.iter().find(|it| it.name == contender.name) {
-            None => found.push(format!("{} is not in the tables", contender.name)),
             Some(then) if then.version != contender.version => found.push(format!(
                 "{}: the tables have version {}, {} has {}",
                 contender.name,
@@ -246,7 +264,7 @@ fn of_versions(run: &[BuiltContender], workspace: &[Contender]) -> Vec<String> {
                 },
                 contender.version
             )),
-            Some(_) => {}
+            Some(_) | None => {}
         }
     }
     for then in run {
@@ -300,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn other_versions_and_other_contenders_are_stale() {
+    fn other_versions_are_stale_and_contenders_that_joined_are_named() {
         let contender = |name: &str, version: &str| {
             let external: External = format!("{name}=server").parse().unwrap();
             Contender {
@@ -322,7 +340,9 @@ mod tests {
         assert!(of_versions(&same, &workspace).is_empty());
         let older = [built(&contender("a", "0.9.0")), same[1].clone()];
         assert_eq!(of_versions(&older, &workspace).len(), 1);
-        assert_eq!(of_versions(&same[..1], &workspace).len(), 1);
+        assert!(of_versions(&same[..1], &workspace).is_empty());
+        assert_eq!(joined_since(&same[..1], &workspace), ["b"]);
+        assert!(joined_since(&same, &workspace).is_empty());
         assert_eq!(of_versions(&same, &workspace[..1]).len(), 1);
     }
 }
