@@ -1,5 +1,7 @@
 //! The command line.
 
+mod values;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -14,18 +16,15 @@ use crate::{
     selftest::SelftestOptions,
 };
 
+pub(crate) use values::window;
+use values::{CpuList, budget, cpu_list};
+
 /// The contender that ratios are taken against, unless another is named: the
 /// library that most projects use.
 pub(crate) const DEFAULT_REFERENCE: &str = "tokio-tungstenite";
 
 /// Blocks above this make a plan too large to be of use.
 const MOST_BLOCKS: i64 = 1_000;
-
-/// Longer windows only wear a machine out; more blocks say more.
-const LONGEST_WINDOW: Duration = Duration::from_secs(3_600);
-
-/// A longer time is a typing error.
-const LONGEST_BUDGET: Duration = Duration::from_secs(30 * 24 * 3_600);
 
 /// Compares WebSocket libraries side by side.
 ///
@@ -371,10 +370,6 @@ pub(crate) struct Options {
     pub(crate) jobs: Option<u32>,
 }
 
-/// Processors, as one value of a flag.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct CpuList(pub(crate) Vec<u32>);
-
 impl Options {
     /// The effort that was asked for.
     pub(crate) fn level(&self) -> EffortLevel {
@@ -384,34 +379,6 @@ impl Options {
             _ => EffortLevel::Standard,
         }
     }
-}
-
-fn budget(text: &str) -> Result<Duration, String> {
-    duration(text, LONGEST_BUDGET, "30 days (720h)")
-}
-
-/// A time such as 500ms, as a flag's value.
-pub(crate) fn window(text: &str) -> Result<Duration, String> {
-    duration(text, LONGEST_WINDOW, "1h")
-}
-
-fn duration(text: &str, most: Duration, most_in_words: &str) -> Result<Duration, String> {
-    let duration = text
-        .parse::<jiff::SignedDuration>()
-        .ok()
-        .and_then(|signed| Duration::try_from(signed).ok())
-        .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "write a time such as 500ms, 90s or 1h 30m".to_owned())?;
-    if duration > most {
-        return Err(format!("that is too long; {most_in_words} is the most"));
-    }
-    Ok(duration)
-}
-
-fn cpu_list(text: &str) -> Result<CpuList, String> {
-    machine::parse_cpu_list(text)
-        .map(CpuList)
-        .map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -115,20 +115,25 @@ impl Cargo {
         }
     }
 
-    /// Every package that `package` is built with, one per line, with the
-    /// features that are on.
-    pub(super) fn features(&self, package: &str) -> Result<String, BuildError> {
+    /// What `cargo tree` prints of `package`.
+    pub(super) fn tree(
+        &self,
+        package: &str,
+        edges: &str,
+        prefix: &str,
+        format: &str,
+    ) -> Result<String, BuildError> {
         let output = self.call(&[
             "tree",
             "--locked",
             "--package",
             package,
             "--edges",
-            "normal,build",
+            edges,
             "--prefix",
-            "none",
+            prefix,
             "--format",
-            "{p} {f}",
+            format,
         ])?;
         if output.status.success() {
             Ok(String::from_utf8_lossy(&output.stdout).into_owned())
@@ -138,6 +143,12 @@ impl Cargo {
                 error: output.complaint(),
             })
         }
+    }
+
+    /// Every package that `package` is built with, one per line, with the
+    /// features that are on.
+    pub(super) fn features(&self, package: &str) -> Result<String, BuildError> {
+        self.tree(package, "normal,build", "none", "{p} {f}")
     }
 
     /// What the registry knows of `spec`, a package with or without a version.

@@ -11,26 +11,7 @@ impl Cargo {
     /// The packages that `package` links, each with its depth before its name;
     /// a package's own subtree stands where it comes first.
     pub(crate) fn tree_of_links(&self, package: &str) -> Result<String, BuildError> {
-        let output = self.call(&[
-            "tree",
-            "--locked",
-            "--package",
-            package,
-            "--edges",
-            "normal",
-            "--prefix",
-            "depth",
-            "--format",
-            "{p}",
-        ])?;
-        if output.status.success() {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        } else {
-            Err(BuildError::Failed {
-                package: package.to_owned(),
-                error: output.complaint(),
-            })
-        }
+        self.tree(package, "normal", "depth", "{p}")
     }
 
     /// Downloads every source, so that no build waits for the network.

@@ -61,7 +61,7 @@ license: MIT
 rust-version: unknown
 documentation: https://docs.rs/websocket-codec/0.5.1
 repository: https://github.com/1tgr/rust-websocket-lite
-crates.io: https://crates.io/crates/websocket-codec/0.5.1
+edition: 2018
 features:
 ";
 

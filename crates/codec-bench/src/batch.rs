@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use load_generator::multibyte_character;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use record::{MessageKind, MessageShape};
@@ -89,31 +90,12 @@ fn payload(kind: MessageKind, size: usize, random: &mut ChaCha8Rng) -> Vec<u8> {
         }
         MessageKind::TextMultibyte => {
             while plain.len() < size {
-                let character = character(random, size - plain.len());
+                let character = multibyte_character(random, size - plain.len());
                 plain.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
             }
         }
     }
     plain
-}
-
-/// A character of at most `room` bytes; the same mix as the load generator's.
-fn character(random: &mut ChaCha8Rng, room: usize) -> char {
-    let choices: &[std::ops::RangeInclusive<u32>] = &[
-        0x61..=0x7a,       // a to z: 1 byte
-        0x3b1..=0x3c9,     // Greek: 2
-        0x430..=0x44f,     // Cyrillic: 2
-        0x4e00..=0x9fa5,   // CJK: 3
-        0x1f600..=0x1f64f, // emoji: 4
-    ];
-    let fitting = match room {
-        0 | 1 => 1,
-        2 => 3,
-        3 => 4,
-        _ => 5,
-    };
-    let range = choices[random.random_range(0..fitting)].clone();
-    char::from_u32(random.random_range(range)).unwrap_or('x')
 }
 
 #[cfg(test)]

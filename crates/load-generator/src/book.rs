@@ -223,8 +223,8 @@ fn draw(plain: &mut Vec<u8>, kind: MessageKind, size: usize, random: &mut ChaCha
 }
 
 /// A character of at most `room` bytes: Latin, Greek, Cyrillic, CJK, emoji, as
-/// chat in many languages has them.
-fn multibyte_character(random: &mut ChaCha8Rng, room: usize) -> char {
+/// chat in many languages has them. Of less than 2 bytes only Latin fits.
+pub fn multibyte_character(random: &mut ChaCha8Rng, room: usize) -> char {
     let choices: &[std::ops::RangeInclusive<u32>] = &[
         0x61..=0x7a,       // a to z: 1 byte
         0x3b1..=0x3c9,     // Greek: 2

@@ -33,7 +33,7 @@ mod target;
 mod window;
 mod worker;
 
-pub use book::MAX_MESSAGE_BYTES;
+pub use book::{MAX_MESSAGE_BYTES, multibyte_character};
 pub use error::Error;
 pub use generator::Generator;
 pub use target::Target;

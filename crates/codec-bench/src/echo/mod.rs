@@ -6,6 +6,13 @@ pub(crate) mod async_tungstenite;
 pub(crate) mod copy_only;
 #[cfg(feature = "fastwebsockets")]
 pub(crate) mod fastwebsockets;
+#[cfg(any(
+    feature = "async-tungstenite",
+    feature = "sockudo-ws",
+    feature = "tokio-tungstenite",
+    feature = "tokio-websockets"
+))]
+mod messages;
 #[cfg(feature = "ratchet_rs")]
 pub(crate) mod ratchet;
 #[cfg(feature = "sockudo-ws")]

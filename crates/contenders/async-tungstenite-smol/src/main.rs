@@ -5,8 +5,10 @@ use async_tungstenite::{
     accept_async_with_config,
     tungstenite::{Message, Result, protocol::WebSocketConfig},
 };
-use contender_kit::{Contender, Executor, Kept, MAX_MESSAGE_BYTES, Variant, library, option};
-use futures_util::{FutureExt as _, SinkExt, StreamExt as _};
+use contender_kit::{
+    Contender, Executor, Kept, MAX_MESSAGE_BYTES, Variant, echo_batches, library, option,
+};
+use futures_util::{SinkExt, StreamExt as _};
 use smol::net::TcpStream;
 
 fn main() -> anyhow::Result<()> {
@@ -33,8 +35,9 @@ fn main() -> anyhow::Result<()> {
             options.push(option("read_buffer_size", config.read_buffer_size));
             options.push(option("flush", "when-idle"));
             options.push(option("executor", "own"));
-            contender.serve_smol(options, Executor::Own, move |stream| {
-                echo_batches(stream, config, Kept::new(keep))
+            contender.serve_smol(options, Executor::Own, move |stream| async move {
+                let socket = accept_async_with_config(stream, Some(config)).await?;
+                echo_batches(socket, is_data, Kept::new(keep)).await
             })?;
         }
     }
@@ -45,7 +48,7 @@ async fn echo(stream: TcpStream, config: WebSocketConfig, mut kept: Kept<Message
     let mut socket = accept_async_with_config(stream, Some(config)).await?;
     while let Some(message) = socket.next().await {
         let message = message?;
-        if message.is_text() || message.is_binary() {
+        if is_data(&message) {
             kept.keep(|| message.clone());
             SinkExt::send(&mut socket, message).await?;
         }
@@ -53,24 +56,6 @@ async fn echo(stream: TcpStream, config: WebSocketConfig, mut kept: Kept<Message
     Ok(())
 }
 
-/// The same, but messages that are ready together are flushed together.
-async fn echo_batches(
-    stream: TcpStream,
-    config: WebSocketConfig,
-    mut kept: Kept<Message>,
-) -> Result<()> {
-    let mut socket = accept_async_with_config(stream, Some(config)).await?;
-    while let Some(message) = socket.next().await {
-        let mut ready = Some(message);
-        while let Some(Ok(message)) = ready {
-            if message.is_text() || message.is_binary() {
-                kept.keep(|| message.clone());
-                socket.feed(message).await?;
-            }
-            ready = socket.next().now_or_never().flatten();
-        }
-        socket.flush().await?;
-        ready.transpose()?;
-    }
-    Ok(())
+fn is_data(message: &Message) -> bool {
+    message.is_text() || message.is_binary()
 }

@@ -5,8 +5,8 @@ use async_tungstenite::{
     tokio::accept_async_with_config,
     tungstenite::{Message, Result, protocol::WebSocketConfig},
 };
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, library, option};
-use futures_util::{FutureExt as _, SinkExt, StreamExt as _};
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo_batches, library, option};
+use futures_util::{SinkExt, StreamExt as _};
 use tokio::net::TcpStream;
 
 fn main() -> anyhow::Result<()> {
@@ -30,8 +30,9 @@ fn main() -> anyhow::Result<()> {
             let config = config.read_buffer_size(16 * 1024);
             options.push(option("read_buffer_size", config.read_buffer_size));
             options.push(option("flush", "when-idle"));
-            contender.serve_tokio(options, move |stream| {
-                echo_batches(stream, config, Kept::new(keep))
+            contender.serve_tokio(options, move |stream| async move {
+                let socket = accept_async_with_config(stream, Some(config)).await?;
+                echo_batches(socket, is_data, Kept::new(keep)).await
             })?;
         }
     }
@@ -42,7 +43,7 @@ async fn echo(stream: TcpStream, config: WebSocketConfig, mut kept: Kept<Message
     let mut socket = accept_async_with_config(stream, Some(config)).await?;
     while let Some(message) = socket.next().await {
         let message = message?;
-        if message.is_text() || message.is_binary() {
+        if is_data(&message) {
             kept.keep(|| message.clone());
             SinkExt::send(&mut socket, message).await?;
         }
@@ -50,24 +51,6 @@ async fn echo(stream: TcpStream, config: WebSocketConfig, mut kept: Kept<Message
     Ok(())
 }
 
-/// The same, but messages that are ready together are flushed together.
-async fn echo_batches(
-    stream: TcpStream,
-    config: WebSocketConfig,
-    mut kept: Kept<Message>,
-) -> Result<()> {
-    let mut socket = accept_async_with_config(stream, Some(config)).await?;
-    while let Some(message) = socket.next().await {
-        let mut ready = Some(message);
-        while let Some(Ok(message)) = ready {
-            if message.is_text() || message.is_binary() {
-                kept.keep(|| message.clone());
-                socket.feed(message).await?;
-            }
-            ready = socket.next().now_or_never().flatten();
-        }
-        socket.flush().await?;
-        ready.transpose()?;
-    }
-    Ok(())
+fn is_data(message: &Message) -> bool {
+    message.is_text() || message.is_binary()
 }
