@@ -24,22 +24,7 @@ const MOST_LAG: f64 = 0.5;
 /// no later one: it sleeps less, and its lag falls.
 const MOST_BUSY_AT_A_RATE: f64 = 0.9;
 
-/// Whether a round was disturbed so much that it is better measured once more.
-/// A round is short, so twice the share of a window is allowed: what stays is
-/// judged again with the whole window.
-pub(super) fn of_round(
-    machine: &MachineUse,
-    load: &LoadResult,
-    threads: usize,
-    trial_cpus: usize,
-    share: bool,
-) -> bool {
-    of_machine(machine, load, threads, trial_cpus, share)
-        .iter()
-        .any(|flaw| matches!(flaw, Flaw::Disturbed { share, bound, .. } if *share > 2.0 * bound))
-}
-
-/// What disturbed a window that `threads` threads of the generator drove, on
+/// What disturbed a window, or a round of one, that `threads` threads of the generator drove, on
 /// `trial_cpus` processors of server and generator together. Where the two
 /// `share` a processor the generator waits for the server, which is no
 /// disturbance.

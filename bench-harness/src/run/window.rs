@@ -108,7 +108,7 @@ impl<'a> Window<'a> {
             knows_disk_waits: true,
             repeated: 0,
             repeated_in_round: 0,
-            most_repeated: task.rounds / 2,
+            most_repeated: if task.rounds > 1 { task.rounds } else { 0 },
             flaws: Vec::new(),
         }))
     }
@@ -151,7 +151,7 @@ impl<'a> Window<'a> {
     fn was_disturbed(&self, load: &LoadResult, machine: &MachineUse) -> bool {
         let threads = self.workload.threads as usize;
         let (trial_cpus, share) = self.trial_cpus();
-        validity::of_round(machine, load, threads, trial_cpus, share)
+        !validity::of_machine(machine, load, threads, trial_cpus, share).is_empty()
     }
 
     /// How many processors server and generator have together, and whether they
