@@ -12,7 +12,7 @@ use crate::{
     text::{Align, Table, allocation, bytes, escaped},
 };
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("Allocations");
     page.paragraph(
         "What the server asks of its allocator, counted by a counting allocator that is compiled \
@@ -40,7 +40,7 @@ pub(super) fn page(findings: &Findings) -> String {
             footer::nothing_judged(),
         ));
     }
-    page.into_text()
+    page
 }
 
 /// The step of a row about `subject`.

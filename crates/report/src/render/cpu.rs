@@ -18,7 +18,7 @@ use crate::{
 
 const METRIC: Metric = Metric::ServerCpuNsPerMessage;
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("CPU time per message");
     page.paragraph(
         "CPU time that the server's process used per echoed message, from its process clock (ns), \
@@ -33,7 +33,7 @@ pub(super) fn page(findings: &Findings) -> String {
     for cell in echo.iter().chain(&rates) {
         cell_section(&mut page, findings, cell);
     }
-    page.into_text()
+    page
 }
 
 fn overview_section(

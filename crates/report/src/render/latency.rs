@@ -17,7 +17,7 @@ use crate::{
 
 const METRIC: Metric = Metric::ResponseP99Ns;
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("Latency at fixed rates");
     page.paragraph(
         "Response time runs from the instant at which a message was due to its complete, verified \
@@ -37,7 +37,7 @@ pub(super) fn page(findings: &Findings) -> String {
     for cell in cells {
         cell_section(&mut page, findings, cell);
     }
-    page.into_text()
+    page
 }
 
 fn latency(cell: &CellFinding, entry: usize) -> Option<LatencyDetail> {

@@ -17,7 +17,7 @@ const KIB: f64 = 1024.0;
 const MIB: f64 = 1024.0 * KIB;
 const METRIC: Metric = Metric::RssBytesPerConnection;
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("Memory");
     for cell in findings.idle_cells() {
         idle_section(&mut page, findings, cell);
@@ -26,7 +26,7 @@ pub(super) fn page(findings: &Findings) -> String {
     if !echo.is_empty() {
         peak_section(&mut page, findings, &echo);
     }
-    page.into_text()
+    page
 }
 
 fn idle_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {

@@ -16,6 +16,7 @@ mod memory;
 mod page;
 mod reading;
 mod sanity;
+pub(crate) mod sections;
 mod splice;
 mod spreads;
 mod summary;
@@ -28,7 +29,7 @@ pub use conformance::{
 };
 pub use facts::render_facts;
 pub use fairness::{FairnessEntry, render_fairness};
-pub(crate) use page::Page;
+pub(crate) use page::{Block, Page};
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use terminal::{TerminalOptions, terminal_summary};
 
@@ -56,12 +57,12 @@ pub fn render_folder(findings: &Findings) -> Result<Vec<RenderedFile>, serde_jso
     json.push('\n');
     let files = [
         ("README.md", summary::folder_page(findings)),
-        ("cpu.md", cpu::page(findings)),
-        ("throughput.md", throughput::page(findings)),
-        ("latency.md", latency::page(findings)),
-        ("memory.md", memory::page(findings)),
-        ("allocations.md", allocations::page(findings)),
-        ("handshakes.md", handshakes::page(findings)),
+        ("cpu.md", cpu::page(findings).into_text()),
+        ("throughput.md", throughput::page(findings).into_text()),
+        ("latency.md", latency::page(findings).into_text()),
+        ("memory.md", memory::page(findings).into_text()),
+        ("allocations.md", allocations::page(findings).into_text()),
+        ("handshakes.md", handshakes::page(findings).into_text()),
         ("cpu.csv", csv_files::cpu(findings)),
         ("throughput.csv", csv_files::throughput(findings)),
         ("latency.csv", csv_files::latency(findings)),
@@ -74,7 +75,7 @@ pub fn render_folder(findings: &Findings) -> Result<Vec<RenderedFile>, serde_jso
     let counted = [
         (
             "system-calls.md",
-            costs::page(findings, CostKind::SystemCalls),
+            costs::page(findings, CostKind::SystemCalls).map(Page::into_text),
         ),
         (
             "system-calls.csv",
@@ -82,7 +83,7 @@ pub fn render_folder(findings: &Findings) -> Result<Vec<RenderedFile>, serde_jso
         ),
         (
             "instructions.md",
-            costs::page(findings, CostKind::Instructions),
+            costs::page(findings, CostKind::Instructions).map(Page::into_text),
         ),
         (
             "instructions.csv",

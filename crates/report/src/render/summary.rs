@@ -78,7 +78,7 @@ fn headline_section(page: &mut Page, findings: &Findings) {
 }
 
 /// For how many families of comparisons the rules hold one by one.
-fn families(findings: &Findings) -> String {
+pub(super) fn families(findings: &Findings) -> String {
     let judged = || {
         let metrics = findings.cells.iter().flat_map(|cell| &cell.metrics);
         metrics.filter(|metric| metric.noise_floor.is_some())
@@ -102,7 +102,7 @@ fn families(findings: &Findings) -> String {
     )
 }
 
-fn links(findings: &Findings, prefix: &str) -> String {
+pub(super) fn links(findings: &Findings, prefix: &str) -> String {
     let mut links = Vec::new();
     let mut add = |is_there: bool, name: &str, file: &str| {
         if is_there {
