@@ -9,6 +9,7 @@
 //! [`compare`] holds the findings of two runs against each other.
 //! [`render_facts`] and [`render_fairness`] show what is known of the libraries
 //! besides what was measured of their servers.
+//! [`plot::plots`] draws findings as SVG.
 #![forbid(unsafe_code)]
 
 mod analyse;
@@ -16,6 +17,7 @@ mod codec;
 pub mod compare;
 pub mod export;
 pub mod findings;
+pub mod plot;
 mod render;
 mod run;
 mod schema;
