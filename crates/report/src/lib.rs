@@ -10,6 +10,7 @@
 //! same contenders ([`Beside`]). [`compare`] holds the findings of two runs against each other.
 //! [`render_facts`] and [`render_fairness`] show what is known of the libraries
 //! besides what was measured of their servers.
+//! [`plot::plots`] draws findings as SVG.
 #![forbid(unsafe_code)]
 
 mod analyse;
@@ -18,6 +19,7 @@ pub mod compare;
 pub mod export;
 pub mod findings;
 mod html;
+pub mod plot;
 mod render;
 mod run;
 mod schema;

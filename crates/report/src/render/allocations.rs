@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     findings::{AllocationFigure, CellFinding, Findings, RowDetail, StepFigures},
+    plot::{Chosen, image},
     text::{Align, Table, allocation, bytes, escaped},
 };
 
@@ -28,8 +29,15 @@ pub(super) fn page(findings: &Findings) -> Page {
             description(cell)
         ));
         match &cell.scenario.kind {
-            ScenarioKind::AllocationsPerMessage { sizes_bytes, .. } => {
+            ScenarioKind::AllocationsPerMessage {
+                sizes_bytes, keep, ..
+            } => {
                 per_message(&mut page, findings, cell, sizes_bytes);
+                let chosen = match keep {
+                    0 => Chosen::Allocations,
+                    _ => Chosen::KeptAllocations,
+                };
+                page.paragraph(&image(findings, chosen, ""));
             }
             _ => per_connection(&mut page, findings, cell),
         }

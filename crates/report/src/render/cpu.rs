@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     findings::{CellFinding, Findings, Metric},
+    plot::{Chosen, image},
     text::{Align, Table, escaped},
 };
 
@@ -29,6 +30,7 @@ pub(super) fn page(findings: &Findings) -> Page {
     let echo: Vec<&CellFinding> = findings.echo_cells().collect();
     let rates: Vec<&CellFinding> = findings.rate_cells().collect();
     overview_section(&mut page, findings, &echo, "Echo, closed loop", echo_column);
+    page.paragraph(&image(findings, Chosen::Cpu, ""));
     overview_section(&mut page, findings, &rates, "At fixed rates", rate);
     for cell in echo.iter().chain(&rates) {
         cell_section(&mut page, findings, cell);

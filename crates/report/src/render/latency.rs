@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     findings::{CellFinding, Findings, LatencyDetail, Metric, Percentiles},
+    plot::{Chosen, image},
     text::{Align, Table, TimeUnit, escaped},
 };
 
@@ -33,6 +34,8 @@ pub(super) fn page(findings: &Findings) -> Page {
     if !cells.is_empty() {
         page.heading(2, "99th percentile of response times");
         overview(&mut page, findings, &cells);
+        page.paragraph(&image(findings, Chosen::RateLadder, ""));
+        page.paragraph(&image(findings, Chosen::LatencyCurve, ""));
     }
     for cell in cells {
         cell_section(&mut page, findings, cell);

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     findings::{CellFinding, EchoDetail, Findings, IdleDetail, Metric, RowDetail},
+    plot::{Chosen, image},
     text::{Align, Table, escaped, grouped, significant},
 };
 
@@ -22,6 +23,7 @@ pub(super) fn page(findings: &Findings) -> Page {
     for cell in findings.idle_cells() {
         idle_section(&mut page, findings, cell);
     }
+    page.paragraph(&image(findings, Chosen::Memory, ""));
     let echo: Vec<&CellFinding> = findings.echo_cells().collect();
     if !echo.is_empty() {
         peak_section(&mut page, findings, &echo);

@@ -8,9 +8,9 @@ mod cpu;
 mod csv_files;
 mod facts;
 mod fairness;
-mod footer;
+pub(crate) mod footer;
 mod handshakes;
-mod headline;
+pub(crate) mod headline;
 mod latency;
 mod memory;
 mod page;
@@ -22,7 +22,7 @@ mod spreads;
 mod summary;
 mod terminal;
 mod throughput;
-mod words;
+pub(crate) mod words;
 
 pub use conformance::{
     ConformanceError, conformance_summary, read_conformance, render_conformance,
@@ -35,7 +35,7 @@ pub use terminal::{TerminalOptions, terminal_summary};
 
 use record::CostKind;
 
-use crate::findings::Findings;
+use crate::{findings::Findings, plot};
 
 /// A file of a result folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub struct RenderedFile {
 }
 
 /// Every file that is made from findings: `README.md`, a page and a CSV per
-/// topic, `findings.json`.
+/// topic, `findings.json`, and as `plots/…svg` the plots that the pages show.
 ///
 /// # Errors
 /// When the findings can't be written as JSON, which no findings of
@@ -97,6 +97,7 @@ pub fn render_folder(findings: &Findings) -> Result<Vec<RenderedFile>, serde_jso
         .into_iter()
         .chain(counted)
         .map(|(name, text)| RenderedFile { name, text })
+        .chain(plot::files(findings))
         .collect())
 }
 
