@@ -6,12 +6,14 @@
 //! [`splice`] for the project's README, [`newest_page`] for `results/README.md`
 //! and [`terminal_summary`]. All of them are pure: the same input gives the
 //! same bytes, and a run that was interrupted is an input like any other.
-//! [`compare`] holds the findings of two runs against each other.
+//! [`compare`] holds the findings of two runs against each other, and
+//! [`mod@choose`] makes a short list for somebody's needs from one.
 //! [`render_facts`] and [`render_fairness`] show what is known of the libraries
 //! besides what was measured of their servers.
 #![forbid(unsafe_code)]
 
 mod analyse;
+pub mod choose;
 mod codec;
 pub mod compare;
 pub mod export;
