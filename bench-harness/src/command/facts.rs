@@ -211,7 +211,7 @@ fn check(workspace: &Workspace, folder: &Path) -> Result<Exit> {
 }
 
 /// Reads one of the files; `None` when there is none.
-fn read<T: DeserializeOwned>(path: &PathBuf) -> Result<Option<T>> {
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     #[derive(serde::Deserialize)]
     struct Version {
         facts_version: u32,
