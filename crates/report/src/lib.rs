@@ -7,8 +7,7 @@
 //! and [`terminal_summary`]. All of them are pure: the same input gives the
 //! same bytes, and a run that was interrupted is an input like any other.
 //! [`render_html`] puts it all on one page, with what other records say of the
-//! same contenders ([`Beside`]). [`compare`] holds the findings of two runs against each other.
-//! [`compare`] holds the findings of two runs against each other, and
+//! same contenders ([`Beside`]). [`compare`] holds the findings of two runs against each other, and
 //! [`mod@choose`] makes a short list for somebody's needs from one.
 //! [`render_facts`] and [`render_fairness`] show what is known of the libraries
 //! besides what was measured of their servers.

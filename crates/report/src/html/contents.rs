@@ -3,11 +3,14 @@
 use record::CostKind;
 
 use super::{
-    Beside, options,
+    Beside,
+    figure::of_kind,
+    options,
     section::{Open, Section, Writer},
 };
 use crate::{
     findings::Findings,
+    plot::{Plot, PlotKind},
     render::{Page, sections},
 };
 
@@ -15,8 +18,9 @@ pub(super) fn sections(
     writer: &mut Writer<'_>,
     findings: &Findings,
     beside: &Beside,
+    plots: &[Plot],
 ) -> Vec<Section> {
-    let mut all = measured(writer, findings);
+    let mut all = measured(writer, findings, plots);
     let one = Open::First(1);
     all.push(writer.section("conformance", conformance(findings, beside), one, ""));
     all.push(writer.section("facts", facts(findings, beside), Open::All, ""));
@@ -29,20 +33,40 @@ pub(super) fn sections(
 }
 
 /// What the run measured; a quantity without a cell in its plan has no section.
-fn measured(writer: &mut Writer<'_>, findings: &Findings) -> Vec<Section> {
+fn measured(writer: &mut Writer<'_>, findings: &Findings, plots: &[Plot]) -> Vec<Section> {
     let one = Open::First(1);
-    let pages: [(&str, Page, Open, Option<()>); 7] = [
-        ("cpu", sections::cpu(findings), Open::First(2), None),
+    let pages: [(&str, Page, Open, Option<PlotKind>); 7] = [
+        (
+            "cpu",
+            sections::cpu(findings),
+            Open::First(2),
+            Some(PlotKind::CpuRatios),
+        ),
         ("throughput", sections::throughput(findings), one, None),
-        ("latency", sections::latency(findings), one, None),
-        ("rates", rates(), one, None),
-        ("memory", sections::memory(findings), one, None),
-        ("allocations", sections::allocations(findings), one, None),
+        (
+            "latency",
+            sections::latency(findings),
+            one,
+            Some(PlotKind::LatencyCurve),
+        ),
+        ("rates", rates(), one, Some(PlotKind::RateLadder)),
+        (
+            "memory",
+            sections::memory(findings),
+            one,
+            Some(PlotKind::Memory),
+        ),
+        (
+            "allocations",
+            sections::allocations(findings),
+            one,
+            Some(PlotKind::Allocations),
+        ),
         ("handshakes", sections::handshakes(findings), one, None),
     ];
     let mut all = Vec::new();
     for (id, page, open, kind) in pages {
-        let figures = kind.map_or(String::new(), |()| String::new());
+        let figures = kind.map_or(String::new(), |kind| of_kind(writer, plots, kind));
         all.push(writer.section(id, page, open, &figures));
     }
     for (id, counted) in [

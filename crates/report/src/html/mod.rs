@@ -6,7 +6,9 @@
 //! chooses, and scripts that sort, filter and choose.
 
 mod answer;
+mod chooser;
 mod contents;
+mod figure;
 mod options;
 mod policy;
 mod prose;
@@ -19,11 +21,14 @@ use record::{ConformanceReport, FactsFile};
 
 use self::{
     answer::Answer,
+    chooser::Chooser,
     section::{Open, Section, Writer},
     subjects::Subjects,
 };
 use crate::{
+    choose,
     findings::Findings,
+    plot::plots,
     render::{RenderedFile, sections},
 };
 
@@ -63,9 +68,11 @@ struct ReportPage<'a> {
     lead: String,
     partial: Option<String>,
     answers: Vec<Answer>,
+    chooser: Option<Chooser<'a>>,
     glance: Section,
     subjects: &'a Subjects,
     rows: String,
+    choose_data: String,
     sections: Vec<Section>,
 }
 
@@ -76,8 +83,15 @@ struct ReportPage<'a> {
 /// findings of [`analyse`](crate::analyse) cause.
 pub fn render_html(findings: &Findings, beside: &Beside) -> Result<RenderedFile, HtmlError> {
     let subjects = Subjects::of(findings);
-    let styles = vec![STYLE];
-    let scripts = vec![SCRIPT];
+    let plots = plots(findings);
+    let data = choose::page_data(findings, beside.facts.as_ref(), &beside.conformance);
+    let chooser = Chooser::of(&data)?;
+    let mut styles = vec![STYLE, figure::style(&plots)];
+    styles.retain(|style| !style.is_empty());
+    let mut scripts = vec![SCRIPT];
+    if chooser.is_some() {
+        scripts.extend([choose::SCRIPT, chooser::SCRIPT]);
+    }
     let mut writer = Writer::new(&subjects);
     let glance = writer.section("glance", sections::headline(findings), Open::All, "");
     let page = ReportPage {
@@ -88,9 +102,11 @@ pub fn render_html(findings: &Findings, beside: &Beside) -> Result<RenderedFile,
         lead: lead(findings),
         partial: sections::partial(findings),
         answers: answer::all(findings),
+        choose_data: chooser::json(&data)?,
+        chooser,
         glance,
         rows: subjects.to_json()?,
-        sections: contents::sections(&mut writer, findings, beside),
+        sections: contents::sections(&mut writer, findings, beside, &plots),
         subjects: &subjects,
     };
     Ok(RenderedFile {

@@ -76,6 +76,8 @@ impl<'a> Writer<'a> {
                     body.html.push_str(&format!("<h4>{below}</h4>\n"));
                     titles.below = Some(below);
                 }
+                // Pictures are files beside the Markdown; this page has them inside.
+                Block::Text(text) if text.starts_with("![") => {}
                 Block::Text(text) => body.html.push_str(&prose::blocks(&text)),
                 Block::Table(table) => {
                     let html = self.shown(&table, &titles.caption(), prose::inline);

@@ -5,9 +5,9 @@ use record::{ConformanceReport, CostKind, FactsFile};
 
 use super::{
     Page, about, allocations, conformance, costs, cpu, facts, footer, handshakes, headline,
-    latency, memory, sanity, summary, throughput, words,
+    latency, memory, sanity, summary, throughput,
 };
-use crate::findings::{Estimate, Findings};
+use crate::findings::Findings;
 
 /// One row per server, one column per question.
 pub(crate) fn headline(findings: &Findings) -> Page {
@@ -90,11 +90,6 @@ pub(crate) fn partial(findings: &Findings) -> Option<String> {
 /// Links to the files beside the page.
 pub(crate) fn links(findings: &Findings) -> String {
     summary::links(findings, "")
-}
-
-/// `±1.2 %`.
-pub(crate) fn spread(estimate: &Estimate) -> String {
-    words::spread(estimate)
 }
 
 /// A link in Markdown, where the address is one.

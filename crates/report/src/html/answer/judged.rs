@@ -6,7 +6,7 @@ use statistics::{BLOCKS_FOR_AN_INTERVAL, Family, Rule};
 use super::{Answer, Leader, split, words};
 use crate::{
     findings::{CellFinding, EntryFinding, Estimate, Findings, Metric, MetricFinding},
-    render::sections::spread,
+    render::words::spread,
     text::{TimeUnit, factor, significant},
 };
 
