@@ -54,7 +54,7 @@ test("screenshots", { skip: screenshots === "" }, async () => {
   for (const colorScheme of SCHEMES) {
     for (const width of WIDTHS) {
       const viewport = { width, height: width < 500 ? 900 : 1100 };
-      const { page, close } = await open(browser, { viewport, colorScheme });
+      const { page, close } = await open(browser, { viewport, colorScheme, reducedMotion: "reduce" });
       await page.locator("#chooser [name=profile]").selectOption({ index: 1 });
       const ids = await page.$$eval("main > section:not([hidden])", (all) =>
         all.map((it) => it.id),

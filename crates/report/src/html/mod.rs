@@ -64,7 +64,8 @@ struct ReportPage<'a> {
     policy: String,
     styles: Vec<&'a str>,
     scripts: Vec<&'a str>,
-    title: String,
+    date: &'a str,
+    host: &'a str,
     lead: String,
     partial: Option<String>,
     answers: Vec<Answer>,
@@ -98,7 +99,8 @@ pub fn render_html(findings: &Findings, beside: &Beside) -> Result<RenderedFile,
         policy: policy::policy(&styles, &scripts),
         styles,
         scripts,
-        title: title(findings),
+        date: findings.run.date(),
+        host: &findings.run.host.name,
         lead: lead(findings),
         partial: sections::partial(findings),
         answers: answer::all(findings),
@@ -113,14 +115,6 @@ pub fn render_html(findings: &Findings, beside: &Beside) -> Result<RenderedFile,
         name: HTML_FILE,
         text: page.render()?,
     })
-}
-
-fn title(findings: &Findings) -> String {
-    format!(
-        "WebSocket libraries, measured on {} on {}",
-        findings.run.date(),
-        findings.run.host.name
-    )
 }
 
 fn lead(findings: &Findings) -> String {

@@ -91,6 +91,9 @@ fn verdict(libraries: &[Measured<'_>], judged: &[Measured<'_>], leading: usize) 
         _ if leading == all => {
             format!("All {all} rows that could be judged: none is shown to differ from the lowest.")
         }
+        _ if leading + 1 == all => {
+            format!("{leading} rows can't be told apart from the lowest; one other needs more.")
+        }
         _ => format!(
             "{leading} rows can't be told apart from the lowest; the other {} need more.",
             all - leading
