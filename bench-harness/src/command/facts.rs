@@ -1,9 +1,6 @@
 //! `facts`: the table of facts about the libraries.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
 use ::report::render_facts;
 use anyhow::{Context as _, Result, bail, ensure};

@@ -285,6 +285,9 @@ fn cells_are_chosen_by_size_kind_and_burst() {
         text.contains("The cell of 16 KiB echoes binary messages"),
         "{text}"
     );
+    assert!(!text.contains("far apart"), "{text}");
+    let (_, text) = notes(100_000, MessageKind::Binary, 1);
+    assert!(text.contains("16 KiB and 1 MiB lie far apart"), "{text}");
     let (at_125, text) = notes(10, MessageKind::Binary, 1);
     assert!(
         text.contains("Nothing smaller than 125 B was measured"),
@@ -400,8 +403,8 @@ fn published_runs_answer_every_profile() {
     }
 }
 
-/// Why sizes between cells lie on a straight line: leave 1 KiB out, and it is
-/// nearer to the line from 125 B to 16 KiB than to the one between logarithms.
+/// Why sizes between cells lie on a straight line: leave 16 KiB out, and it is
+/// nearer to the line from 1 KiB to 1 MiB than to the one between logarithms.
 #[test]
 fn a_straight_line_is_nearer_than_one_between_logarithms() {
     for data in published() {
@@ -412,9 +415,9 @@ fn a_straight_line_is_nearer_than_one_between_logarithms() {
             })
         };
         let (Some(low), Some(left_out), Some(high)) = (
-            cell(125, MessageKind::Binary),
             cell(1024, MessageKind::TextAscii),
             cell(16_384, MessageKind::Binary),
+            cell(1_048_576, MessageKind::Binary),
         ) else {
             continue;
         };
@@ -425,8 +428,8 @@ fn a_straight_line_is_nearer_than_one_between_logarithms() {
             else {
                 continue;
             };
-            let line = low + (high - low) * (1024.0 - 125.0) / (16_384.0 - 125.0);
-            let share = (1024.0_f64 / 125.0).ln() / (16_384.0_f64 / 125.0).ln();
+            let line = low + (high - low) * (16_384.0 - 1024.0) / (1_048_576.0 - 1024.0);
+            let share = 16.0_f64.ln() / 1024.0_f64.ln();
             straight.push((line / truth).ln().abs());
             logarithmic.push((low * (high / low).powf(share) / truth).ln().abs());
         }

@@ -6,6 +6,7 @@
 
   const CHOOSE_VERSION = 1;
   const PIPELINED_REACH = 4;
+  const FAR = 32;
   const MARGIN = 1.1;
   const LARGE_BYTES = 16 * 1024;
   const HARDLY_BUSY = 0.5;
@@ -58,7 +59,9 @@
   }
 
   function rate(perS) {
-    return Math.floor(perS) === perS ? grouped(perS) : digits(perS);
+    return Math.floor(perS) === perS
+      ? grouped(perS)
+      : digits(perS).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
   }
 
   function speaker(words) {
@@ -185,6 +188,9 @@
       ["high", name(high)],
     ];
     notes.push(say("cell.between", values));
+    if (cells[high].sizeBytes > FAR * from) {
+      notes.push(say("cell.far", values.slice(1)));
+    }
     return { first: low, second: { cell: high, share } };
   }
 
@@ -411,11 +417,11 @@
   function check(question, candidate, memory, say) {
     const needs = question.needs;
     const found = [];
-    if (needs.language != null) {
+    if (needs.language != null && candidate.language !== needs.language) {
       const name = languageName(needs.language);
       found.push({
         need: say("need.language", [["name", name]]),
-        state: yesIf(candidate.language === needs.language),
+        state: "no",
         text: say("language", [["language", languageName(candidate.language)]]),
       });
     }
@@ -480,8 +486,8 @@
       if (on === "memory") return candidate.memory;
       return rung === null ? "this run has no fixed rates" : candidate.p99[rung];
     }
-    function areApart(left, right) {
-      if (axis === "cpu") {
+    function areApart(on, left, right) {
+      if (on === "cpu") {
         let lower = null;
         return cellsOf(cells).every((cell) => {
           const [one, two] = [left.cpu[cell], right.cpu[cell]];
@@ -492,14 +498,18 @@
           return lower === isLower && toldApart(one, two, floor);
         });
       }
-      const [one, two] = [figure(left, axis), figure(right, axis)];
+      const [one, two] = [figure(left, on), figure(right, on)];
       if (!isFigure(one) || !isFigure(two)) return false;
-      if (axis === "p99") {
+      if (on === "p99") {
         return toldApart(one, two, data.rungs[rung].p99NoiseFloor);
       }
       return noCommonLetter(one, two) || farApart(one, two, MARGIN);
     }
-    return { axis, cells, rung, figure, areApart, second: SECOND[axis] };
+    const isUntold = cellsOf(cells).some(
+      (cell) => data.cells[cell].noiseFloor === null,
+    );
+    const within = axis === "cpu" && isUntold ? "cpu" : SECOND[axis];
+    return { axis, cells, rung, figure, areApart, within };
   }
 
   function places(rows, areApart) {
@@ -550,6 +560,29 @@
     return sieved;
   }
 
+  function standsFor(data, ranking, rows) {
+    const candidate = (row) => data.candidates[row.index];
+    const least = (of) =>
+      of.reduce((best, row) => (row.value < best.value ? row : best));
+    const near = (axis, best, of) =>
+      of.filter(
+        (row) =>
+          row.index === best.index ||
+          !ranking.areApart(axis, candidate(best), candidate(row)),
+      );
+    let left = near(ranking.axis, least(rows), rows);
+    if (ranking.axis !== "cpu") {
+      const byCpu = left.map((row) => {
+        const figure = ranking.figure(candidate(row), "cpu");
+        const value = isFigure(figure) ? figure.value : Infinity;
+        return { index: row.index, value };
+      });
+      left = near("cpu", least(byCpu), left);
+    }
+    const untuned = left.filter((row) => !candidate(row).isTuned);
+    return least(untuned.length > 0 ? untuned : left);
+  }
+
   function shortList(data, ranking, ranked) {
     const candidate = (row) => data.candidates[row.index];
     const isSame = (one, two) =>
@@ -561,25 +594,23 @@
       if (rows) rows.push(row);
       else libraries.push([row]);
     }
-    const firstLeast = (best, row) => (row.value < best.value ? row : best);
     const picked = libraries.map((rows) => {
-      const best = rows.reduce(firstLeast);
-      const untuned = rows.filter(
-        (row) =>
-          !candidate(row).isTuned &&
-          (row === best || !ranking.areApart(candidate(best), candidate(row))),
-      );
-      const chosen = untuned.length > 0 ? untuned.reduce(firstLeast) : best;
-      return { row: chosen, others: rows.filter((row) => row !== chosen) };
+      const chosen = standsFor(data, ranking, rows);
+      const others = rows.filter((row) => row.index !== chosen.index);
+      return { row: chosen, others };
     });
     picked.sort(
       (a, b) => a.row.value - b.row.value || a.row.index - b.row.index,
     );
     const found = places(picked.length, (left, right) =>
-      ranking.areApart(candidate(picked[left].row), candidate(picked[right].row)),
+      ranking.areApart(
+        ranking.axis,
+        candidate(picked[left].row),
+        candidate(picked[right].row),
+      ),
     );
     const list = picked.map(({ row, others }, at) => {
-      const second = ranking.figure(candidate(row), ranking.second);
+      const second = ranking.figure(candidate(row), ranking.within);
       return {
         place: found[at],
         second: isFigure(second) ? second.value : Infinity,
@@ -718,7 +749,7 @@
       const figure = ranking.figure(other, axis);
       if (!isFigure(figure)) continue;
       const show = axis === "memory" ? bytes : time;
-      const isApart = ranking.areApart(candidate, other);
+      const isApart = ranking.areApart(axis, candidate, other);
       rest.push({
         name: other.name,
         figure: figure.value,
@@ -809,7 +840,8 @@
     return notes;
   }
 
-  function surenessFor(data, question, cells, rung, picks, say) {
+  function surenessFor(data, question, ranking, picks, say) {
+    const { cells, rung } = ranking;
     const run = data.run;
     const [today, runDay] = [day(question.today), day(run.day)];
     const age =
@@ -862,7 +894,7 @@
         say("sure.shared", [
           ["count", String(first)],
           ["axis", axis],
-          ["second", say("axis." + SECOND[question.axis])],
+          ["second", say("axis." + ranking.within)],
         ]),
       );
     } else if (picks.length > 1) {
@@ -916,7 +948,7 @@
       ruledOut: sieved.ruledOut,
       alone: sieved.alone,
       candidates: sieved.left.map((index) => data.candidates[index].name),
-      sureness: surenessFor(data, question, cells, rung, picks, say),
+      sureness: surenessFor(data, question, ranking, picks, say),
       notes: notesFor(data, question, cells, rung, picks, say),
     };
   }

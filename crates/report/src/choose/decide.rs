@@ -72,7 +72,7 @@ pub fn choose(data: &ChooseData, question: &Question) -> Result<Answer, ChooseEr
     Ok(Answer {
         choose_version: CHOOSE_VERSION,
         axis: question.axis,
-        sureness: sureness(data, question, &cells, rung, &picks),
+        sureness: sureness(data, question, &ranking, &picks),
         notes: notes(data, question, &cells, rung, &picks),
         candidates: sieved.left.iter().map(names).collect(),
         picks,
@@ -138,9 +138,7 @@ fn sieve(data: &ChooseData, question: &Question) -> Sieved {
 /// A library's rows, its place, the one that stands for it, and the others.
 type Entry = (usize, usize, Vec<usize>);
 
-/// One row per library: its default row where the data can't tell it from the
-/// library's best, else the best. Then places by the axis, and inside a place
-/// the order by the second axis.
+/// One row per library, then places by the axis, and the order inside a place.
 fn short_list(data: &ChooseData, ranking: &Ranking<'_>, ranked: &[(usize, f64)]) -> Vec<Entry> {
     let candidate = |index: usize| &data.candidates[index];
     let is_same = |left: usize, right: usize| {
@@ -156,17 +154,7 @@ fn short_list(data: &ChooseData, ranking: &Ranking<'_>, ranked: &[(usize, f64)])
     }
     let mut picked: Vec<((usize, f64), Vec<usize>)> = Vec::new();
     for rows in libraries {
-        let first_least = |best: (usize, f64), row: (usize, f64)| {
-            if row.1 < best.1 { row } else { best }
-        };
-        let best = rows.iter().copied().fold(rows[0], first_least);
-        let is_near =
-            |row: usize| row == best.0 || !ranking.are_apart(candidate(best.0), candidate(row));
-        let untuned = rows
-            .iter()
-            .copied()
-            .filter(|(row, _)| !candidate(*row).is_tuned && is_near(*row));
-        let chosen = untuned.reduce(first_least).unwrap_or(best);
+        let chosen = stands_for(data, ranking, &rows);
         let others = rows.iter().map(|row| row.0).filter(|row| *row != chosen.0);
         picked.push((chosen, others.collect()));
     }
@@ -175,11 +163,12 @@ fn short_list(data: &ChooseData, ranking: &Ranking<'_>, ranked: &[(usize, f64)])
         by_figure.then(left.0.0.cmp(&right.0.0))
     });
     let places = places(picked.len(), |left, right| {
-        ranking.are_apart(candidate(picked[left].0.0), candidate(picked[right].0.0))
+        let (left, right) = (picked[left].0.0, picked[right].0.0);
+        ranking.are_apart(ranking.axis, candidate(left), candidate(right))
     });
     let mut list: Vec<(f64, Entry)> = Vec::new();
     for (place, ((row, _), others)) in places.into_iter().zip(picked) {
-        let second = ranking.figure(candidate(row), ranking.second());
+        let second = ranking.figure(candidate(row), ranking.within_place());
         let second = second.map_or(f64::INFINITY, |figure| figure.value);
         list.push((second, (place, row, others)));
     }
@@ -189,6 +178,41 @@ fn short_list(data: &ChooseData, ranking: &Ranking<'_>, ranked: &[(usize, f64)])
         by_place.then(by_second).then(left.1.cmp(&right.1))
     });
     list.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// The row that stands for its library: of the rows that can't be told from the
+/// library's best by the axis, and by CPU where that isn't the axis, the least
+/// one in its default variant, or the least one.
+fn stands_for(data: &ChooseData, ranking: &Ranking<'_>, rows: &[(usize, f64)]) -> (usize, f64) {
+    let candidate = |row: &(usize, f64)| &data.candidates[row.0];
+    let least = |rows: &[(usize, f64)]| {
+        let first_least = |best: (usize, f64), row: (usize, f64)| {
+            if row.1 < best.1 { row } else { best }
+        };
+        rows.iter().copied().fold(rows[0], first_least)
+    };
+    let near = |axis: Axis, best: (usize, f64), rows: &[(usize, f64)]| {
+        let is_near = |row: &(usize, f64)| {
+            row.0 == best.0 || !ranking.are_apart(axis, candidate(&best), candidate(row))
+        };
+        let near: Vec<(usize, f64)> = rows.iter().copied().filter(is_near).collect();
+        near
+    };
+    let mut left = near(ranking.axis, least(rows), rows);
+    if ranking.axis != Axis::Cpu {
+        let cpu = |row: &(usize, f64)| {
+            let figure = ranking.figure(candidate(row), Axis::Cpu);
+            (row.0, figure.map_or(f64::INFINITY, |figure| figure.value))
+        };
+        let by_cpu: Vec<(usize, f64)> = left.iter().map(cpu).collect();
+        left = near(Axis::Cpu, least(&by_cpu), &left);
+    }
+    let untuned: Vec<(usize, f64)> = left
+        .iter()
+        .copied()
+        .filter(|row| !candidate(row).is_tuned)
+        .collect();
+    least(if untuned.is_empty() { &left } else { &untuned })
 }
 
 fn notes(
@@ -266,8 +290,7 @@ fn notes(
 fn sureness(
     data: &ChooseData,
     question: &Question,
-    cells: &Cells,
-    rung: Option<usize>,
+    ranking: &Ranking<'_>,
     picks: &[Pick],
 ) -> Vec<String> {
     let run = &data.run;
@@ -290,7 +313,7 @@ fn sureness(
     if run.tolerates_disturbance {
         told.push(say("sure.disturbed", &[]));
     }
-    for cell in cells.all() {
+    for cell in ranking.cells.all() {
         let cell = &data.cells[cell];
         let name = format!("{} {}", bytes(cell.size_bytes as f64), cell.kind);
         told.push(match cell.noise_floor {
@@ -301,7 +324,7 @@ fn sureness(
             None => say("sure.no-floor", &[("cell", &*name)]),
         });
     }
-    if let (Axis::P99, Some(rung)) = (question.axis, rung) {
+    if let (Axis::P99, Some(rung)) = (question.axis, ranking.rung) {
         let rung = &data.rungs[rung];
         let offered = rate(rung.rate_per_s);
         told.push(match rung.p99_noise_floor {
@@ -320,7 +343,7 @@ fn sureness(
     if question.axis == Axis::Memory && data.candidates.iter().any(is_untested) {
         told.push(say("sure.margin", &[("margin", &*margin())]));
     }
-    told.extend(about_places(question.axis, picks));
+    told.extend(about_places(ranking, picks));
     told
 }
 
@@ -329,13 +352,10 @@ fn margin() -> String {
     grouped((MARGIN * 100.0 - 100.0).round() as u64)
 }
 
-fn about_places(axis: Axis, picks: &[Pick]) -> Vec<String> {
+fn about_places(ranking: &Ranking<'_>, picks: &[Pick]) -> Vec<String> {
     let first = picks.iter().filter(|pick| pick.place == 1).count();
-    let name = axis.to_string();
-    let second = match axis {
-        Axis::Cpu => Axis::Memory,
-        Axis::Memory | Axis::P99 => Axis::Cpu,
-    };
+    let name = ranking.axis.to_string();
+    let order = ranking.within_place();
     let mut told = Vec::new();
     if first > 1 {
         told.push(say(
@@ -343,7 +363,7 @@ fn about_places(axis: Axis, picks: &[Pick]) -> Vec<String> {
             &[
                 ("count", &*first.to_string()),
                 ("axis", &*name),
-                ("second", &*second.to_string()),
+                ("second", &*order.to_string()),
             ],
         ));
     } else if picks.len() > 1 {

@@ -53,13 +53,16 @@ fn yes_if(is_met: bool) -> State {
     if is_met { State::Yes } else { State::No }
 }
 
+/// Nobody needs to be told that it is in the language that was asked for.
 fn language(needs: &Needs, candidate: &Candidate) -> Option<Checked> {
     let wanted = needs.language?;
-    let is_met = candidate.language == wanted;
+    if candidate.language == wanted {
+        return None;
+    }
     let language = candidate.language.to_string();
     Some(Checked {
         need: say("need.language", &[("name", &*wanted.to_string())]),
-        state: yes_if(is_met),
+        state: State::No,
         text: say("language", &[("language", &*language)]),
     })
 }

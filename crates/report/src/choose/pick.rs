@@ -180,7 +180,7 @@ impl Picking<'_> {
             Axis::Cpu | Axis::P99 => time(figure.value),
             Axis::Memory => bytes(figure.value),
         };
-        let apart = match self.ranking.are_apart(pick, other) {
+        let apart = match self.ranking.are_apart(axis, pick, other) {
             true => say("other.apart", &[]),
             false => say("other.tied", &[]),
         };

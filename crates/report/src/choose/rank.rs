@@ -35,18 +35,23 @@ impl Ranking<'_> {
         }
     }
 
-    /// What decides the order of those that share a place.
-    pub(super) fn second(&self) -> Axis {
+    /// What decides the order of those that share a place: the figure itself
+    /// where no noise floor is known and so nothing can be told apart.
+    pub(super) fn within_place(&self) -> Axis {
+        let mut cells = self.cells.all().map(|cell| &self.data.cells[cell]);
+        if self.axis == Axis::Cpu && cells.any(|cell| cell.noise_floor.is_none()) {
+            return Axis::Cpu;
+        }
         match self.axis {
             Axis::Cpu => Axis::Memory,
             Axis::Memory | Axis::P99 => Axis::Cpu,
         }
     }
 
-    /// Whether the data tell two rows apart on the axis. A figure between two
+    /// Whether the data tell two rows apart on an axis. A figure between two
     /// cells does so only where both cells do, the same way round.
-    pub(super) fn are_apart(&self, left: &Candidate, right: &Candidate) -> bool {
-        match self.axis {
+    pub(super) fn are_apart(&self, axis: Axis, left: &Candidate, right: &Candidate) -> bool {
+        match axis {
             Axis::Cpu => {
                 let mut lower = None;
                 self.cells.all().all(|cell| {

@@ -6,8 +6,12 @@ use super::{
 };
 use crate::text::{Align, Table, wrapped};
 
-/// So many libraries are told with their reasons; the table has all.
-const TOLD: usize = 5;
+/// So many libraries are in the table, and so many are told with their reasons.
+const SHOWN: usize = 8;
+const TOLD: usize = 3;
+
+/// A list of names that is longer is only counted.
+const NAMES: usize = 6;
 
 /// Nothing narrower can be read.
 const NARROWEST: usize = 40;
@@ -28,18 +32,22 @@ pub fn choose_text(
     let load = load_in_words(&question.workload);
     let title = title.map_or_else(String::new, |title| format!("{title}: "));
     page.text(&format!("{title}{load}."), 0);
-    page.text(
-        &format!(
-            "Ranked by {}; {} of {} libraries share place 1.",
-            answer.axis,
-            answer.picks.iter().filter(|pick| pick.place == 1).count(),
-            answer.picks.len()
-        ),
-        0,
-    );
+    page.text(&format!("Ranked by {}: {}.", answer.axis, first(answer)), 0);
     if !answer.picks.is_empty() {
         page.empty();
         page.lines.extend(table(answer).to_lines());
+    }
+    let further: Vec<String> = answer
+        .picks
+        .iter()
+        .skip(SHOWN)
+        .map(|pick| format!("{} ({})", pick.name, pick.place))
+        .collect();
+    if !further.is_empty() {
+        page.empty();
+        let count = further.len();
+        let further = further.join(", ");
+        page.text(&format!("{count} more, with their places: {further}."), 0);
     }
     for pick in answer.picks.iter().take(TOLD) {
         page.empty();
@@ -47,7 +55,7 @@ pub fn choose_text(
     }
     if answer.picks.len() > TOLD {
         page.empty();
-        page.text("--json has the reasons of all.", 0);
+        page.text("--json has figures and reasons of all.", 0);
     }
     unranked(&mut page, answer);
     ruled_out(&mut page, answer);
@@ -157,25 +165,45 @@ fn needs_in_words(profile: &Profile) -> String {
     format!("; needs {}", words.join(", "))
 }
 
+fn first(answer: &Answer) -> String {
+    let shared = answer.picks.iter().filter(|pick| pick.place == 1).count();
+    match (shared, answer.picks.len()) {
+        (0, _) => "no library is left".to_owned(),
+        (1, 1) => "one library is left".to_owned(),
+        (1, of) => format!("one library of {of} is alone in place 1"),
+        (shared, of) => format!("{shared} of {of} libraries share place 1"),
+    }
+}
+
 fn table(answer: &Answer) -> Table {
     let mut table = Table::new();
     table.column("#", Align::Right);
     table.column("server", Align::Left);
     table.column("CPU per\nmessage", Align::Right);
     table.column("processors\nat load", Align::Right);
-    table.column("per idle\nconnection", Align::Right);
+    let is_p99 = answer.axis == Axis::P99;
+    let own = if is_p99 {
+        "p99"
+    } else {
+        "per idle\nconnection"
+    };
+    table.column(own, Align::Right);
     table.column("memory\nat load", Align::Right);
     let shown = |span: Option<Span>, show: fn(f64) -> String| match span {
         Some(span) => show(span.value),
         None => "–".to_owned(),
     };
-    for pick in &answer.picks {
+    for pick in answer.picks.iter().take(SHOWN) {
         table.row(vec![
             pick.place.to_string(),
             pick.name.clone(),
             shown(pick.cpu_ns, time),
             shown(pick.cores, digits),
-            shown(pick.bytes_per_connection, bytes),
+            if is_p99 {
+                shown(pick.p99_ns, time)
+            } else {
+                shown(pick.bytes_per_connection, bytes)
+            },
             shown(pick.memory_bytes, bytes),
         ]);
     }
@@ -285,7 +313,10 @@ fn ruled_out(page: &mut Lines, answer: &Answer) {
         .alone
         .iter()
         .filter(|alone| !alone.need.starts_with("language "))
-        .map(|alone| format!("{}: {}", alone.need, alone.names.join(", ")))
+        .map(|alone| match alone.names.len() {
+            count if count > NAMES => format!("{}: {count} of these rows", alone.need),
+            _ => format!("{}: {}", alone.need, alone.names.join(", ")),
+        })
         .collect();
     page.list("Ruled out by one need alone:", &alone);
 }

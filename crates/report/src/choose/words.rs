@@ -91,6 +91,11 @@ const SENTENCES: &[(&str, &str)] = &[
          {high}: a message costs a fixed part and a part per byte.",
     ),
     (
+        "cell.far",
+        "{low} and {high} lie far apart: with cells as far apart such a line missed a measured \
+         one between them by a third.",
+    ),
+    (
         "cell.below",
         "Nothing smaller than {cell} was measured: CPU figures are those of {cell}, and yours is \
          at most a little below.",
@@ -330,7 +335,11 @@ pub(super) fn rate(per_s: f64) -> String {
     if per_s.floor() == per_s {
         return grouped(per_s as u64);
     }
-    digits(per_s)
+    let text = digits(per_s);
+    match text.split_once('.') {
+        Some(_) => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        None => text,
+    }
 }
 
 #[cfg(test)]
@@ -367,6 +376,7 @@ mod tests {
         assert_eq!(bytes(7086.7), "6.92 KiB");
         assert_eq!(bytes(1_379_000_000.0), "1.28 GiB");
         assert_eq!(rate(10_000.0), "10,000");
-        assert_eq!(rate(0.25), "0.250");
+        assert_eq!(rate(0.25), "0.25");
+        assert_eq!(rate(100.5), "101");
     }
 }

@@ -13,6 +13,9 @@ use super::{
 /// times its size; beyond it the bytes matter more than the batching.
 const PIPELINED_REACH: u64 = 4;
 
+/// Between cells whose sizes differ by more a straight line is a rough guess.
+const FAR: u64 = 32;
+
 /// The cells that a load's CPU per message is read from.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Cells {
@@ -154,14 +157,12 @@ fn neighbours(
         Some(high) if from < size_bytes => {
             let width = (cells[*high].size_bytes - from) as f64;
             let share = (size_bytes - from) as f64 / width;
-            notes.push(say(
-                "cell.between",
-                &[
-                    ("size", &*size),
-                    ("low", &*name(low)),
-                    ("high", &*name(*high)),
-                ],
-            ));
+            let ends = [("size", size), ("low", name(low)), ("high", name(*high))];
+            let ends = ends.each_ref().map(|(place, value)| (*place, &**value));
+            notes.push(say("cell.between", &ends));
+            if cells[*high].size_bytes > FAR * from {
+                notes.push(say("cell.far", &ends[1..]));
+            }
             Some((low, Some((*high, share))))
         }
         _ => Some((low, None)),
