@@ -231,7 +231,9 @@ impl Panels<'_> {
                 .collect();
             drawing.path(&path_through(&points), line.class);
         }
-        for series in &panel.series {
+        // The first one last, on top: its round marks leave the corners of others
+        // to be seen.
+        for series in panel.series.iter().rev() {
             self.series(drawing, frame, series);
         }
         for (index, wall) in panel.walls.iter().enumerate() {
