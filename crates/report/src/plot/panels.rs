@@ -267,8 +267,8 @@ impl Panels<'_> {
                 "p-solid",
             );
             drawing.close();
-            drawing.text((x + 11.0, frame.top - 6.0), "p-small", word);
-            x += 11.0 + width_px(word, TICK_FONT_PX) + 12.0;
+            drawing.text((x + 12.0, frame.top - 6.0), "p-small", word);
+            x += 12.0 + width_px(word, TICK_FONT_PX) + 12.0;
         }
     }
 
