@@ -7,7 +7,7 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use record::{Flaw, Role, ScenarioKind};
 use report::{
@@ -45,7 +45,7 @@ fn many_servers() -> Vec<Truth> {
 }
 
 /// Runs of all sorts: flawed, whole, short, large.
-fn all_sorts() -> Vec<(&'static str, Findings)> {
+static ALL_SORTS: LazyLock<Vec<(&str, Findings)>> = LazyLock::new(|| {
     vec![
         ("flawed", flawed_findings()),
         ("whole", analyse(&run(7))),
@@ -55,7 +55,7 @@ fn all_sorts() -> Vec<(&'static str, Findings)> {
             analyse(&run_of(6, &many_servers(), scenarios(), 0.02)),
         ),
     ]
-}
+});
 
 fn file<'a>(files: &'a [RenderedFile], name: &str) -> Option<&'a str> {
     let found = files.iter().find(|file| file.name == name);
@@ -109,8 +109,8 @@ fn every_kind_of_plot_is_there_once_per_cell() {
 #[test]
 fn pictures_are_well_formed_and_stand_alone() {
     let mut ids = BTreeSet::new();
-    for (name, findings) in all_sorts() {
-        for plot in plots(&findings) {
+    for (name, findings) in ALL_SORTS.iter() {
+        for plot in plots(findings) {
             let place = format!("{name} {}", plot.id);
             let svg = Document::parse(&plot.svg).unwrap_or_else(|error| panic!("{place}: {error}"));
             let root = svg.root_element();
@@ -215,8 +215,8 @@ fn place(node: Node<'_, '_>) -> Place {
 
 #[test]
 fn no_text_is_cut_off_or_lies_on_another() {
-    for (name, findings) in all_sorts() {
-        for plot in plots(&findings) {
+    for (name, findings) in ALL_SORTS.iter() {
+        for plot in plots(findings) {
             let svg = Document::parse(&plot.svg).expect("it is well formed");
             let height: f64 = svg
                 .root_element()
@@ -245,8 +245,8 @@ fn no_text_is_cut_off_or_lies_on_another() {
 
 #[test]
 fn every_row_is_in_the_picture_and_in_the_table() {
-    for (name, findings) in all_sorts() {
-        for plot in plots(&findings) {
+    for (name, findings) in ALL_SORTS.iter() {
+        for plot in plots(findings) {
             let place = format!("{name} {}", plot.id);
             let svg = Document::parse(&plot.svg).expect("it is well formed");
             let shown = texts(&svg);
@@ -407,16 +407,16 @@ fn without_a_comparison_there_is_no_plot_of_ratios() {
 /// Pages show files that are there, and every file is shown or linked.
 #[test]
 fn pages_show_the_files_of_the_folder() {
-    for (name, findings) in all_sorts() {
-        let files = render_folder(&findings).expect("findings serialise");
+    for (name, findings) in ALL_SORTS.iter() {
+        let files = render_folder(findings).expect("findings serialise");
         let mut pages: Vec<String> = files
             .iter()
             .filter(|file| file.name.ends_with(".md"))
             .map(|file| file.text.clone())
             .collect();
         for page in [
-            readme_section(&findings, "results/x"),
-            newest_page(&findings, "x"),
+            readme_section(findings, "results/x"),
+            newest_page(findings, "x"),
         ] {
             assert!(
                 !page.contains("](plots/"),
@@ -439,7 +439,7 @@ fn pages_show_the_files_of_the_folder() {
             .collect();
         assert_eq!(shown, there, "{name}");
         let alone = file(&files, "plots/cpu.svg").expect("there is an echo cell");
-        assert_eq!(alone, plots(&findings)[0].svg, "{name}");
+        assert_eq!(alone, plots(findings)[0].svg, "{name}");
     }
 }
 

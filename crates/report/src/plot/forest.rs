@@ -29,10 +29,10 @@ const ROW_PX: f64 = 20.0;
 const HEADING_PX: f64 = 22.0;
 /// The frame of the axis.
 const LEFT_PX: f64 = 270.0;
-const RIGHT_PX: f64 = 640.0;
+const RIGHT_PX: f64 = 622.0;
 /// Columns of text to the right of it: where the first one starts, the second
 /// one ends, the third one starts.
-const RATIO_PX: f64 = 654.0;
+const RATIO_PX: f64 = 638.0;
 const CPU_PX: f64 = 862.0;
 const LETTERS_PX: f64 = 876.0;
 
@@ -173,6 +173,16 @@ impl Forest<'_> {
             Sample::Mark(Look::Default, false),
             "open: no difference from it is claimed".to_owned(),
         ));
+        let has_range = self
+            .rows
+            .iter()
+            .any(|row| matches!(row.standing, Standing::Compared { is_range: true, .. }));
+        if has_range {
+            items.push((
+                Sample::Path("p-range"),
+                "broken: a range, too few blocks for an interval".to_owned(),
+            ));
+        }
         if let Some(floor) = &self.metric.noise_floor {
             items.push((
                 Sample::Band,

@@ -88,6 +88,7 @@ impl<'a> Ladder<'a> {
         let y = Scale::log_around(values.into_iter())?;
         let rates: Vec<f64> = self.rungs.iter().map(|rung| rung.rate_per_s).collect();
         let x = Scale::linear_from_zero(rates.iter().copied())?;
+        let ticks: Vec<f64> = [0.0].iter().chain(&rates).copied().collect();
         let id = format!("plot-ladder-{}", identifier(&scenario.name));
         let title = format!("Latency against the offered rate: {}", scenario.title);
         let panels = panels_of(self.findings, |index, entry| self.lines(index, entry));
@@ -114,7 +115,7 @@ impl<'a> Ladder<'a> {
                        was due. One panel per server program."
                 .to_owned(),
             legend,
-            x: Axis::horizontal_at(x, "offered rate, messages/s".to_owned(), &rates, compact),
+            x: Axis::horizontal_at(x, "offered rate, messages/s".to_owned(), &ticks, compact),
             y: Axis::vertical(y, format!("response time, {unit}, logarithmic"), plain),
             context,
             panels,

@@ -29,7 +29,7 @@ pub(super) enum Sample {
 impl Sample {
     fn width_px(self) -> f64 {
         match self {
-            Self::Mark(..) | Self::Cross => 12.0,
+            Self::Mark(..) | Self::Cross => 14.0,
             Self::Line(..) | Self::Path(_) => 26.0,
             Self::Band => 18.0,
         }

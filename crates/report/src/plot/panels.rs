@@ -231,7 +231,9 @@ impl Panels<'_> {
                 .collect();
             drawing.path(&path_through(&points), line.class);
         }
-        for series in &panel.series {
+        // The first one last, on top: its round marks leave the corners of others
+        // to be seen.
+        for series in panel.series.iter().rev() {
             self.series(drawing, frame, series);
         }
         for (index, wall) in panel.walls.iter().enumerate() {
@@ -265,8 +267,8 @@ impl Panels<'_> {
                 "p-solid",
             );
             drawing.close();
-            drawing.text((x + 11.0, frame.top - 6.0), "p-small", word);
-            x += 11.0 + width_px(word, TICK_FONT_PX) + 12.0;
+            drawing.text((x + 12.0, frame.top - 6.0), "p-small", word);
+            x += 12.0 + width_px(word, TICK_FONT_PX) + 12.0;
         }
     }
 

@@ -17,7 +17,7 @@ pub(super) struct Group<'a> {
     pub(super) name: String,
     /// Whether it is no library.
     pub(super) is_baseline: bool,
-    /// Its rows: positions among the entries.
+    /// Its rows, `default` first: positions among the entries.
     pub(super) members: Vec<(usize, &'a EntryFinding)>,
 }
 
@@ -37,6 +37,9 @@ pub(super) fn groups(findings: &Findings) -> Vec<Group<'_>> {
                 members: vec![(index, entry)],
             }),
         }
+    }
+    for group in &mut groups {
+        group.members.sort_by_key(|(_, entry)| entry.key.variant);
     }
     groups
 }

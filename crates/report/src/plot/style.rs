@@ -48,9 +48,8 @@ stroke-linejoin:round}\
 .wsplot .p-tuned{color:var(--plot-tuned)}\
 .wsplot .p-baseline{color:var(--plot-baseline)}\
 .wsplot .p-reference{color:var(--plot-reference)}\
-.wsplot .p-context{stroke:var(--plot-reference);stroke-width:1;stroke-dasharray:2 2;fill:none;\
-opacity:.8}\
-.wsplot .p-ground{stroke:var(--plot-muted);stroke-width:1;stroke-dasharray:1 3;fill:none}";
+.wsplot .p-context{stroke:var(--plot-reference);stroke-width:1.25;stroke-dasharray:3 2;fill:none}\
+.wsplot .p-ground{stroke:var(--plot-muted);stroke-width:1.25;stroke-dasharray:1 2;fill:none}";
 
 /// Which colour and shape a row has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -136,7 +136,7 @@ impl Drawing {
                 coordinate(r)
             )),
             Shape::Triangle => {
-                let path = through(&[(0.0, -1.2), (1.15, 0.8), (-1.15, 0.8)]);
+                let path = through(&[(0.0, -1.45), (1.35, 0.95), (-1.35, 0.95)]);
                 self.path(&path, class);
             }
             Shape::Square => {
