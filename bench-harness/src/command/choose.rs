@@ -27,13 +27,13 @@ use crate::{
 use values::{Rate, amount_of_bytes, rate_per_s};
 
 /// The needs and the load.
-#[derive(Args, Clone, Debug, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ChooseOptions {
     /// Start from this ready-made question; flags change it
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// List the ready-made questions
-    #[arg(long, exclusive = true)]
+    #[arg(long)]
     list_profiles: bool,
     /// The run's folder, with facts/ and conformance/ beside it (default: the
     /// newest run)
@@ -157,6 +157,14 @@ struct Asked<'a> {
 pub(super) fn choose(options: &Options, asked: &ChooseOptions) -> Result<Exit> {
     refuse_others(options)?;
     if asked.list_profiles {
+        let alone = ChooseOptions {
+            list_profiles: true,
+            ..ChooseOptions::default()
+        };
+        if *asked != alone {
+            let message = "--list-profiles only lists: leave the other flags out";
+            return Err(UsageError(message.to_owned()).into());
+        }
         print(&profiles_text(width()))?;
         return Ok(Exit::Ok);
     }

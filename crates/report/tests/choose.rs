@@ -1,4 +1,4 @@
-//! Short lists from a made-up run and from the published one.
+//! Short lists from a made-up run.
 //!
 //! After a wanted change: `INSTA_UPDATE=always cargo test -p report`, then read
 //! the difference.
@@ -9,15 +9,13 @@
 mod choosing;
 mod support;
 
-use std::{fs, path::Path};
-
 use choosing::{TODAY, data, facts, plain_question, report, reports};
-use record::{CloseBehaviour, FactsFile, Language, MessageKind};
+use record::{CloseBehaviour, Language, MessageKind};
 use report::{
-    Run, analyse,
+    analyse,
     choose::{
-        Answer, Axis, ChooseData, ChooseError, Feature, Pattern, Pick, Question, State, choose,
-        choose_text, page_data, profiles, profiles_text,
+        Answer, Axis, ChooseError, Feature, Pattern, Pick, Question, State, choose, choose_text,
+        page_data, profiles, profiles_text,
     },
 };
 
@@ -356,90 +354,6 @@ fn questions_that_can_not_be_asked_say_why() {
     empty.cells.clear();
     let error = choose(&empty, &plain_question()).expect_err("it has no cell");
     assert_eq!(error, ChooseError::NoEchoCell);
-}
-
-fn root() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// The runs in the project's results, each with the facts beside it.
-fn published() -> Vec<ChooseData> {
-    let results = root().join("results");
-    let text = fs::read_to_string(results.join("facts/facts.json")).expect("it is committed");
-    let facts: FactsFile = serde_json::from_str(&text).expect("it is a table of facts");
-    let folders = fs::read_dir(&results).expect("it is there");
-    folders
-        .filter_map(|entry| fs::read_to_string(entry.ok()?.path().join("run.ndjson")).ok())
-        .map(|text| {
-            let run = Run::parse(&text).expect("it is published");
-            page_data(&analyse(&run), Some(&facts), &[])
-        })
-        .collect()
-}
-
-#[test]
-fn published_runs_answer_every_profile() {
-    let published = published();
-    assert!(!published.is_empty());
-    for data in &published {
-        for profile in profiles() {
-            let question = Question {
-                workload: profile.workload,
-                needs: profile.needs,
-                axis: profile.axis,
-                unknown_ok: true,
-                today: TODAY.to_owned(),
-            };
-            let answer = choose(data, &question).expect("it can be asked");
-            assert!(!answer.picks.is_empty(), "{}", profile.name);
-            for pick in &answer.picks {
-                assert!(
-                    pick.memory_bytes.is_some() && pick.cores.is_some(),
-                    "{}",
-                    pick.name
-                );
-            }
-        }
-    }
-}
-
-/// Why sizes between cells lie on a straight line: leave 16 KiB out, and it is
-/// nearer to the line from 1 KiB to 1 MiB than to the one between logarithms.
-#[test]
-fn a_straight_line_is_nearer_than_one_between_logarithms() {
-    for data in published() {
-        let cell = |size, kind| {
-            let mut cells = data.cells.iter();
-            cells.position(|cell| {
-                cell.in_flight == 1 && cell.size_bytes == size && cell.kind == kind
-            })
-        };
-        let (Some(low), Some(left_out), Some(high)) = (
-            cell(1024, MessageKind::TextAscii),
-            cell(16_384, MessageKind::Binary),
-            cell(1_048_576, MessageKind::Binary),
-        ) else {
-            continue;
-        };
-        let (mut straight, mut logarithmic) = (Vec::new(), Vec::new());
-        for row in &data.candidates {
-            let value = |cell: usize| row.cpu[cell].figure().map(|figure| figure.value);
-            let (Some(low), Some(truth), Some(high)) = (value(low), value(left_out), value(high))
-            else {
-                continue;
-            };
-            let line = low + (high - low) * (16_384.0 - 1024.0) / (1_048_576.0 - 1024.0);
-            let share = 16.0_f64.ln() / 1024.0_f64.ln();
-            straight.push((line / truth).ln().abs());
-            logarithmic.push((low * (high / low).powf(share) / truth).ln().abs());
-        }
-        let median = |mut errors: Vec<f64>| {
-            errors.sort_by(f64::total_cmp);
-            errors[errors.len() / 2]
-        };
-        let (straight, logarithmic) = (median(straight), median(logarithmic));
-        assert!(straight < logarithmic, "{straight} {logarithmic}");
-    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! From a question to an answer. `choose.js` does the same, step by step.
+//! From a question to an answer. The scripts in `script` do the same, step by
+//! step.
 
 use super::{
     Answer, Axis, CHOOSE_VERSION, ChooseError, Feature, Pattern, Question, Span, Workload,

@@ -196,10 +196,8 @@ fn named(found: &Result<(Answer, String), String>) -> Named {
 fn http_names(entry: &EntryFinding, found: &Result<(Answer, String), String>) -> Named {
     let mut found = named(found);
     let is_framework = found.text.contains("web framework");
-    if let Some(names) = &mut found.names {
-        if is_framework {
-            names.insert(0, entry.library.to_lowercase());
-        }
+    if let (Some(names), true) = (&mut found.names, is_framework) {
+        names.insert(0, entry.library.to_lowercase());
     }
     found
 }

@@ -38,6 +38,16 @@ pub use question::{Axis, ChooseError, Feature, Needs, Pattern, Question, Workloa
 pub use text::{choose_text, profiles_text};
 
 /// Defines `globalThis.chooseLibrary(data, question)`, which takes
-/// [`ChooseData`] and [`Question`] as JSON values and returns an [`Answer`].
-/// It checks nothing: a page asks only what can be asked.
-pub const SCRIPT: &str = include_str!("choose.js");
+/// [`ChooseData`] and [`Question`] as JSON values and returns an [`Answer`]: the
+/// same as [`choose`], step by step, pure, without dependencies, and with the
+/// same arithmetic. It checks nothing: a page asks only what can be asked.
+pub const SCRIPT: &str = concat!(
+    "(function () {\n\"use strict\";\n",
+    include_str!("script/words.js"),
+    include_str!("script/cells.js"),
+    include_str!("script/needs.js"),
+    include_str!("script/places.js"),
+    include_str!("script/pick.js"),
+    include_str!("script/answer.js"),
+    "})();\n"
+);
