@@ -91,11 +91,17 @@ fn points(cell: &CellFinding, entry: usize, sizes_bytes: &[u64]) -> Vec<(f64, f6
         .collect()
 }
 
+fn is_measured(cell: &CellFinding, index: usize) -> bool {
+    let row = cell.rows.get(index);
+    row.is_some_and(|row| row.status == RowStatus::Measured)
+}
+
 /// Why a row has no line: it has no valid trial, or can't count.
 fn reason(cell: &CellFinding, index: usize) -> String {
-    match cell.rows.get(index).map(|row| &row.status) {
-        Some(RowStatus::Measured) => "it can't count its allocations".to_owned(),
-        _ => silence(cell, index),
+    if is_measured(cell, index) {
+        "it can't count its allocations".to_owned()
+    } else {
+        silence(cell, index)
     }
 }
 
@@ -144,7 +150,8 @@ fn table(findings: &Findings, cell: &CellFinding, title: &str, sizes_bytes: &[u6
                     .iter()
                     .map(|size| match figure(cell, index, *size) {
                         Some(figure) => allocation(Some(figure)),
-                        None => reason(cell, index),
+                        None if is_measured(cell, index) => allocation(None),
+                        None => silence(cell, index),
                     }),
             );
             row

@@ -1,6 +1,8 @@
 //! Latency against the offered rate, rung by rung, and where a server could no
 //! longer follow.
 
+use record::FlawKind;
+
 use super::{
     Plot, PlotKind, PlotTable,
     legend::Sample,
@@ -13,6 +15,7 @@ use super::{
     ticks::{compact, plain},
 };
 use crate::{
+    analyse::flaws::short_name,
     findings::{CellFinding, EntryFinding, Estimate, Findings, Metric, RowStatus},
     render::words::{estimate, rate, spread, time_unit, valid_note},
     text::TimeUnit,
@@ -24,8 +27,8 @@ const P99: Metric = Metric::ResponseP99Ns;
 const NOTE: &str = "The rates are the same for all servers, fractions of what the slowest of them \
      could bear in a short calibration. A point is the median over blocks of the blocks' own \
      percentiles, a bar the interval of that median. Times count from the instant at which a \
-     message was due. A cross is a rate at which a server has no valid trial, its wall: the \
-     table says why.";
+     message was due. A cross is a server's wall: a rate that it did not reach in half of \
+     its trials or more, or at which it has no valid trial; the table says how many were valid.";
 
 /// A rung whose rate is known.
 struct Rung<'a> {
@@ -51,6 +54,20 @@ struct Ladder<'a> {
     findings: &'a Findings,
     rungs: Vec<Rung<'a>>,
     unit: TimeUnit,
+}
+
+/// Why a rung is beyond a server, if it is: it has no valid trial there, or
+/// missed the rate in half of them or more.
+fn wall(cell: &CellFinding, index: usize) -> Option<String> {
+    let row = cell.rows.get(index)?;
+    if row.status == RowStatus::Invalid {
+        return Some(silence(cell, index));
+    }
+    let reason = short_name(FlawKind::RateNotReached);
+    let note = row.flaws.iter().find(|note| note.short == reason)?;
+    let missed = note.blocks.len().min(row.recorded_trials);
+    (2 * missed >= row.recorded_trials)
+        .then(|| format!("{reason} in {missed} of {} trials", row.recorded_trials))
 }
 
 impl<'a> Ladder<'a> {
@@ -102,7 +119,10 @@ impl<'a> Ladder<'a> {
         ];
         legend.extend(look_items(&panels));
         if has_wall {
-            legend.push((Sample::Cross, "no valid trial at this rate".to_owned()));
+            legend.push((
+                Sample::Cross,
+                "rate not reached in half of the trials or more, or no valid trial".to_owned(),
+            ));
         }
         let unit = self.unit.symbol();
         let mut context = context(self.findings, |entry| self.middles(P99, entry));
@@ -126,7 +146,7 @@ impl<'a> Ladder<'a> {
         };
         let description = format!(
             "One panel per server program, {} in all, with p50 and p99 of response times in {unit} \
-             at {} rates; crosses mark rates without a valid trial.",
+             at {} rates; crosses mark rates that were not reached.",
             picture.panels.len(),
             rates.len(),
         );
@@ -185,12 +205,11 @@ impl<'a> Ladder<'a> {
             });
         }
         for rung in &self.rungs {
-            let row = rung.cell.rows.get(index);
-            if row.is_some_and(|row| row.status == RowStatus::Invalid) {
+            if let Some(reason) = wall(rung.cell, index) {
                 lines.walls.push(Wall {
                     x: rung.rate_per_s,
                     look: Look::of(entry),
-                    title: format!("{name}, {}: {}", rate(rung.cell), silence(rung.cell, index)),
+                    title: format!("{name}, {}: {reason}", rate(rung.cell)),
                 });
             }
         }

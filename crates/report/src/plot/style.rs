@@ -24,7 +24,8 @@ pub(super) const STYLE: &str = "\
 .wsplot .p-title{font-size:15px;font-weight:600}\
 .wsplot .p-head{font-weight:600}\
 .wsplot .p-small{font-size:11px;fill:var(--plot-muted)}\
-.wsplot .p-note{font-size:11px;fill:var(--plot-muted);font-style:italic}\
+.wsplot .p-note{font-size:11px;fill:var(--plot-muted);font-style:italic;paint-order:stroke;\
+stroke:var(--plot-paper);stroke-width:4px}\
 .wsplot .p-end{text-anchor:end}\
 .wsplot .p-middle{text-anchor:middle}\
 .wsplot .p-paper{fill:var(--plot-paper)}\
