@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use record::{EffortLevel, Variant};
 
 use crate::{
-    command::{CheckOptions, Format, NewOptions},
+    command::{CheckOptions, ChooseOptions, Format, NewOptions},
     conformance::ConformanceOptions,
     discover::External,
     exit::Exit,
@@ -152,6 +152,11 @@ pub(crate) enum Verb {
         /// The run's folder
         dir: PathBuf,
     },
+    /// Make a short list of libraries for your needs and load, with the reasons
+    ///
+    /// From the newest run, the table of facts and the conformance reports.
+    /// docs/CHOOSING.md says how it is decided.
+    Choose(Box<ChooseOptions>),
     /// Compare two runs: what changed from A to B, as far as that may be said
     ///
     /// Each row's ratio to the reference is compared, not the figure itself: a

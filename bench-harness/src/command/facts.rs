@@ -1,9 +1,6 @@
 //! `facts`: the table of facts about the libraries.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
 use ::report::render_facts;
 use anyhow::{Context as _, Result, bail, ensure};
@@ -211,7 +208,7 @@ fn check(workspace: &Workspace, folder: &Path) -> Result<Exit> {
 }
 
 /// Reads one of the files; `None` when there is none.
-fn read<T: DeserializeOwned>(path: &PathBuf) -> Result<Option<T>> {
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     #[derive(serde::Deserialize)]
     struct Version {
         facts_version: u32,

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod choose;
 mod codec;
 mod compare;
 mod conformance;
@@ -35,6 +36,7 @@ use crate::{
     selftest,
 };
 pub(crate) use check::CheckOptions;
+pub(crate) use choose::ChooseOptions;
 pub(crate) use export::Format;
 pub(crate) use new::NewOptions;
 use setup::Setup;
@@ -49,6 +51,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             | Verb::Report { .. }
             | Verb::Compare { .. }
             | Verb::Export { .. }
+            | Verb::Choose(_)
             | Verb::Fairness { .. }
             | Verb::Codec { .. }
             | Verb::Schema { .. },
@@ -94,6 +97,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
         Some(Verb::Fairness { check }) => fairness::fairness(*check),
         Some(Verb::Codec { dir }) => codec::codec(&setup()?, dir.as_deref()),
         Some(Verb::Schema { dir, check }) => schema::schema(dir.as_deref(), *check),
+        Some(Verb::Choose(asked)) => choose::choose(&cli.options, asked),
         Some(Verb::Compare {
             a,
             b,

@@ -25,7 +25,7 @@ pub(super) fn report(dir: Option<&Path>, publish: bool, check: bool) -> Result<E
         Some(dir) => dir.to_owned(),
         None => output::newest(&results_of(&find()?))?,
     };
-    let refreshed = output::render(&folder)?;
+    let refreshed = output::render_all(&folder)?;
     // What was found must not be lost because a file can't be written.
     print(&format!("{}\n", summary(&refreshed.findings)))?;
     output::write(&folder, &refreshed)?;
@@ -199,7 +199,7 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
             ),
         },
     };
-    let rendered = output::render(&folder)?;
+    let rendered = output::render_all(&folder)?;
     let mut stale: Vec<String> = Published::of(root, &folder, &rendered.findings)?
         .stale()
         .iter()

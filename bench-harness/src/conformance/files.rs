@@ -25,7 +25,7 @@ pub(super) fn write(folder: &Path, reports: &[ConformanceReport]) -> Result<()> 
 }
 
 /// Every report in the folder, by file name.
-fn read_all(folder: &Path) -> Result<Vec<ConformanceReport>> {
+pub(crate) fn read_all(folder: &Path) -> Result<Vec<ConformanceReport>> {
     let mut paths = Vec::new();
     let listed =
         fs::read_dir(folder).with_context(|| format!("{} can't be listed", folder.display()))?;

@@ -16,6 +16,7 @@ use record::{
 };
 use report::conformance_summary;
 
+pub(crate) use files::read_all as read_reports;
 use options::Chosen;
 pub(crate) use options::ConformanceOptions;
 

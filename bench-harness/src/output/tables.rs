@@ -4,10 +4,11 @@ use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use report::{
-    CODEC_FILE, CodecRun, Findings, RenderedFile, Run, analyse, render_folder, with_codec,
+    CODEC_FILE, CodecRun, Findings, RenderedFile, Run, analyse, render_folder, render_html,
+    with_codec,
 };
 
-use super::atomic::replace;
+use super::{atomic::replace, beside::beside};
 use crate::run::{self, Recorder};
 
 /// What is on the disk now.
@@ -21,7 +22,7 @@ pub(crate) struct Refreshed {
     pub(crate) files: Vec<RenderedFile>,
 }
 
-/// Reads the run in `folder` and renders all its files, without writing them.
+/// Reads the run in `folder` and renders its tables, without writing them.
 pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     let path = folder.join(Recorder::FILE_NAME);
     let text = run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
@@ -41,6 +42,15 @@ pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     })
 }
 
+/// The same with the HTML report, which shows what lies beside the run's folder
+/// as well.
+pub(crate) fn render_all(folder: &Path) -> Result<Refreshed> {
+    let mut refreshed = render(folder)?;
+    let page = render_html(&refreshed.findings, &beside(folder)?)?;
+    refreshed.files.push(page);
+    Ok(refreshed)
+}
+
 /// Writes the files that have changed.
 pub(crate) fn write(folder: &Path, refreshed: &Refreshed) -> Result<()> {
     for file in &refreshed.files {
@@ -53,7 +63,8 @@ pub(crate) fn write(folder: &Path, refreshed: &Refreshed) -> Result<()> {
     Ok(())
 }
 
-/// Renders the run in `folder` and writes what has changed.
+/// Renders the run in `folder` and writes what has changed, all but the HTML
+/// report: that waits for the end.
 pub(crate) fn refresh(folder: &Path) -> Result<Refreshed> {
     let refreshed = render(folder)?;
     write(folder, &refreshed)?;

@@ -13,7 +13,7 @@ pub use cell::{CellFinding, CellRow, FlawNote, RowStatus, RungFacts};
 pub use costs::{CostDetail, CostFigure};
 pub use detail::{
     AllocationDetail, AllocationFigure, EchoDetail, HandshakeDetail, IdleDetail, IdleLevelFigure,
-    LatencyDetail, Percentiles, RowDetail, StepFigures,
+    LatencyDetail, Percentiles, QuantilePoint, RowDetail, StepFigures,
 };
 pub use metric::{Estimate, Metric, MetricFinding, NoiseFloor};
 pub use overview::{EntryFinding, RunFacts, RunState};

@@ -9,10 +9,11 @@ use super::{
 };
 use crate::{
     findings::{AllocationFigure, CellFinding, Findings, RowDetail, StepFigures},
+    plot::{Chosen, image},
     text::{Align, Table, allocation, bytes, escaped},
 };
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("Allocations");
     page.paragraph(
         "What the server asks of its allocator, counted by a counting allocator that is compiled \
@@ -28,8 +29,15 @@ pub(super) fn page(findings: &Findings) -> String {
             description(cell)
         ));
         match &cell.scenario.kind {
-            ScenarioKind::AllocationsPerMessage { sizes_bytes, .. } => {
+            ScenarioKind::AllocationsPerMessage {
+                sizes_bytes, keep, ..
+            } => {
                 per_message(&mut page, findings, cell, sizes_bytes);
+                let chosen = match keep {
+                    0 => Chosen::Allocations,
+                    _ => Chosen::KeptAllocations,
+                };
+                page.paragraph(&image(findings, chosen, ""));
             }
             _ => per_connection(&mut page, findings, cell),
         }
@@ -40,7 +48,7 @@ pub(super) fn page(findings: &Findings) -> String {
             footer::nothing_judged(),
         ));
     }
-    page.into_text()
+    page
 }
 
 /// The step of a row about `subject`.

@@ -13,12 +13,13 @@ use super::{
 };
 use crate::{
     findings::{CellFinding, Findings, Metric},
+    plot::{Chosen, image},
     text::{Align, Table, escaped},
 };
 
 const METRIC: Metric = Metric::ServerCpuNsPerMessage;
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("CPU time per message");
     page.paragraph(
         "CPU time that the server's process used per echoed message, from its process clock (ns), \
@@ -29,11 +30,12 @@ pub(super) fn page(findings: &Findings) -> String {
     let echo: Vec<&CellFinding> = findings.echo_cells().collect();
     let rates: Vec<&CellFinding> = findings.rate_cells().collect();
     overview_section(&mut page, findings, &echo, "Echo, closed loop", echo_column);
+    page.paragraph(&image(findings, Chosen::Cpu, ""));
     overview_section(&mut page, findings, &rates, "At fixed rates", rate);
     for cell in echo.iter().chain(&rates) {
         cell_section(&mut page, findings, cell);
     }
-    page.into_text()
+    page
 }
 
 fn overview_section(

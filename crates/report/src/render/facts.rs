@@ -46,6 +46,11 @@ const INTEGRATION: [Property; 7] = [
 
 /// The page.
 pub fn render_facts(file: &FactsFile) -> String {
+    facts_page(file).into_text()
+}
+
+/// The same, for whoever shows it in another form.
+pub(crate) fn facts_page(file: &FactsFile) -> Page {
     let mut page = Page::new("Facts about the libraries");
     page.paragraph(&format!(
         "One row per contender: a library as this project builds it. Made by `bench-harness \
@@ -91,7 +96,7 @@ pub fn render_facts(file: &FactsFile) -> String {
     properties(&mut page, file, &INTEGRATION);
     page.heading(2, "How it was found");
     page.paragraph(&methods(file));
-    page.into_text()
+    page
 }
 
 fn origin(made: &Provenance) -> String {

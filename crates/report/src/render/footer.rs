@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// `partial: 2 of 6 blocks`, or nothing for a whole run.
-pub(super) fn partial(run: &RunFacts) -> Option<String> {
+pub(crate) fn partial(run: &RunFacts) -> Option<String> {
     run.is_partial().then(|| {
         format!(
             "partial: {} of {} blocks",
@@ -143,7 +143,7 @@ pub(super) fn flaw_notes(findings: &Findings, cells: &[&CellFinding]) -> String 
 }
 
 /// `noun` with an s unless there is one.
-pub(super) fn plural(count: usize, noun: &str) -> String {
+pub(crate) fn plural(count: usize, noun: &str) -> String {
     if count == 1 {
         noun.to_owned()
     } else {

@@ -19,7 +19,7 @@ use crate::{
 const CPU: Metric = Metric::ServerCpuNsPerHandshake;
 const RATE: Metric = Metric::HandshakesPerS;
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("Opening handshakes");
     page.paragraph(
         "Connections are opened, upgraded and closed again with the closing handshake. Latency \
@@ -29,7 +29,7 @@ pub(super) fn page(findings: &Findings) -> String {
     for cell in findings.handshake_cells() {
         section(&mut page, findings, cell);
     }
-    page.into_text()
+    page
 }
 
 fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {

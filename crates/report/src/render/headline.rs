@@ -204,7 +204,7 @@ impl<'a> AllocationTriple<'a> {
 }
 
 /// New and resized blocks together: both are calls of the allocator.
-fn calls(step: &StepFigures) -> Option<AllocationFigure> {
+pub(crate) fn calls(step: &StepFigures) -> Option<AllocationFigure> {
     let (new, resized) = (step.allocations?, step.reallocations?);
     Some(AllocationFigure {
         per_time: new.per_time + resized.per_time,

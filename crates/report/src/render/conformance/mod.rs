@@ -10,16 +10,21 @@ use record::ConformanceReport;
 
 pub use read::{ConformanceError, read_conformance};
 
-use super::RenderedFile;
+use super::{Page, RenderedFile};
 use crate::text::{Align, Table};
 use counts::Counts;
+
+/// `conformance.md`, for whoever shows it in another form.
+pub(crate) fn conformance_page(reports: &[ConformanceReport]) -> Page {
+    page::page(reports)
+}
 
 /// The files of a folder of conformance reports: `conformance.md` and
 /// `conformance.csv`.
 #[must_use]
 pub fn render_conformance(reports: &[ConformanceReport]) -> Vec<RenderedFile> {
     let files = [
-        ("conformance.md", page::page(reports)),
+        ("conformance.md", conformance_page(reports).into_text()),
         ("conformance.csv", csv::csv(reports)),
     ];
     files

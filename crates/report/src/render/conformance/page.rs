@@ -22,7 +22,7 @@ A verdict is one on a library together with the documented loop around it: sever
 the Close frame after an error and send it at the next call, which their documented loop may not \
 make. Groups 12 and 13 (compression) are not run.";
 
-pub(super) fn page(reports: &[ConformanceReport]) -> String {
+pub(super) fn page(reports: &[ConformanceReport]) -> Page {
     let mut page = Page::new("Conformance to RFC 6455");
     page.paragraph(ABOUT);
     if let Some(report) = reports.first() {
@@ -39,7 +39,7 @@ pub(super) fn page(reports: &[ConformanceReport]) -> String {
     for report in reports {
         server(&mut page, report);
     }
-    page.into_text()
+    page
 }
 
 fn overview(reports: &[ConformanceReport]) -> Table {
