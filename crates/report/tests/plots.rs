@@ -192,6 +192,21 @@ fn what_is_missing_says_why() {
     assert!(of("plot-allocations-allocations").contains("it can&#39;t count its allocations"));
 }
 
+/// Two blocks give ranges and no noise floor, and the picture says both.
+#[test]
+fn a_short_run_claims_nothing() {
+    let plot = plots_of(&analyse(&run(2)), PlotKind::CpuRatios).remove(0);
+    for words in [
+        "No noise floor (2 A/A blocks), so no difference is claimed.",
+        "ratio (range)",
+        "broken: a range",
+    ] {
+        assert!(plot.svg.contains(words), "{words}");
+    }
+    assert!(!plot.svg.contains("class=\"p-bar\""));
+    assert!(plot.note.contains("nothing is claimed"), "{}", plot.note);
+}
+
 /// A rate at which a server has no valid trial is a cross in its panel.
 #[test]
 fn a_ladder_shows_its_wall() {

@@ -123,7 +123,14 @@ impl Forest<'_> {
 
     fn draw(&self, id: &str, title: &str, reference: &str, compared: usize) -> String {
         let mut drawing = Drawing::default();
-        let top = head(&mut drawing, title, &format!("{}.", description(self.cell)));
+        let subtitle = match (&self.metric.noise_floor, self.metric.no_floor) {
+            (None, Some(reason)) => format!(
+                "{}. No noise floor ({reason}), so no difference is claimed.",
+                description(self.cell)
+            ),
+            _ => format!("{}.", description(self.cell)),
+        };
+        let top = head(&mut drawing, title, &subtitle);
         let top = legend(&mut drawing, &self.legend(reference), top) + 22.0;
         let sections = self.sections();
         let bottom = sections.iter().fold(top + 6.0, |y, (_, rows)| {
@@ -224,7 +231,21 @@ impl Forest<'_> {
         drawing.new_line();
         self.labels(drawing, top - 6.0);
         let unit = self.unit.symbol();
-        drawing.text((RATIO_PX, top - 6.0), "p-small", "ratio (interval)");
+        let is_interval = |row: &Row<'_>| {
+            matches!(
+                row.standing,
+                Standing::Compared {
+                    is_range: false,
+                    ..
+                }
+            )
+        };
+        let word = if self.rows.iter().any(is_interval) {
+            "ratio (interval)"
+        } else {
+            "ratio (range)"
+        };
+        drawing.text((RATIO_PX, top - 6.0), "p-small", word);
         let cpu = format!("CPU, {unit}");
         drawing.text((CPU_PX, top - 6.0), "p-small p-end", &cpu);
         drawing.text((LETTERS_PX, top - 6.0), "p-small", "ties");
