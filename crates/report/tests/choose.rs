@@ -150,6 +150,9 @@ fn needs_are_held_against_facts() {
         answer.candidates,
         ["tokio-tungstenite", "tokio-tungstenite (tuned)"]
     );
+    let tuned = pick(&answer, "tokio-tungstenite (tuned)");
+    let told = "conformance: all 2 cases passed and closed well, tested as default";
+    assert!(tuned.reasons.contains(&told.to_owned()));
     assert_eq!(answer.alone.len(), 1);
 
     let answer = with_needs(|it| it.needs.runtime = Some("smol".to_owned()));
@@ -206,6 +209,13 @@ fn what_is_not_known_is_let_in_only_when_asked() {
         tungstenite.caveats,
         ["WebAssembly: not known: no fact about it"]
     );
+    // What was measured on it stands for the library, however it compares.
+    let answer = with_needs(|question| {
+        question.needs.runtime = Some("smol".to_owned());
+        question.unknown_ok = true;
+    });
+    let smol = pick(&answer, "async-tungstenite-smol (tuned)");
+    assert!(smol.caveats.is_empty());
     let strict = with_needs(|question| question.needs.features = vec![Feature::Wasm]);
     assert!(strict.candidates.is_empty());
 }
@@ -369,4 +379,23 @@ fn memory_is_told_apart_without_a_test_only_by_a_margin() {
     // 11.4 and 11.9 KiB, 13.9 and 14 KiB.
     assert_eq!(place("tokio-tungstenite (tuned)"), place("fastwebsockets"));
     assert!(place("tungstenite (tuned)") > place("fastwebsockets"));
+}
+
+/// It proves nothing of this server, but a person should know.
+#[test]
+fn a_report_on_another_server_of_the_library_is_told() {
+    let findings = analyse(&support::run(6));
+    let mut other = report("ws-tool", "0.11.1", CloseBehaviour::Unclean);
+    other.name = "ws-tool-blocking".to_owned();
+    let data = page_data(&findings, Some(&facts()), &[other]);
+    let row = |name: &str| {
+        let row = data.candidates.iter().find(|it| it.name == name);
+        row.expect("it is there").features[&Feature::Autobahn].clone()
+    };
+    assert_eq!(row("ws-tool-blocking").state, State::No);
+    assert_eq!(row("ws-tool-tokio").state, State::Unknown);
+    assert_eq!(
+        row("ws-tool-tokio").text,
+        "no conformance report of it; ws-tool-blocking, the same library: of 2 cases 1 closed badly"
+    );
 }

@@ -62,7 +62,7 @@ pub fn choose(data: &ChooseData, question: &Question) -> Result<Answer, ChooseEr
             cells_for(data, &load)
         }),
     };
-    let picks: Vec<Pick> = short_list(data, &ranking, &ranked)
+    let picks: Vec<Pick> = short_list(data, &ranking, &ranked, &sieved.checked)
         .into_iter()
         .map(|(place, row, others)| {
             let met = &sieved.checked[row];
@@ -140,7 +140,12 @@ fn sieve(data: &ChooseData, question: &Question) -> Sieved {
 type Entry = (usize, usize, Vec<usize>);
 
 /// One row per library, then places by the axis, and the order inside a place.
-fn short_list(data: &ChooseData, ranking: &Ranking<'_>, ranked: &[(usize, f64)]) -> Vec<Entry> {
+fn short_list(
+    data: &ChooseData,
+    ranking: &Ranking<'_>,
+    ranked: &[(usize, f64)],
+    checked: &[Vec<Checked>],
+) -> Vec<Entry> {
     let candidate = |index: usize| &data.candidates[index];
     let is_same = |left: usize, right: usize| {
         let (left, right) = (candidate(left), candidate(right));
@@ -155,7 +160,7 @@ fn short_list(data: &ChooseData, ranking: &Ranking<'_>, ranked: &[(usize, f64)])
     }
     let mut picked: Vec<((usize, f64), Vec<usize>)> = Vec::new();
     for rows in libraries {
-        let chosen = stands_for(data, ranking, &rows);
+        let chosen = stands_for(data, ranking, &best_known(&rows, checked));
         let others = rows.iter().map(|row| row.0).filter(|row| *row != chosen.0);
         picked.push((chosen, others.collect()));
     }
@@ -179,6 +184,17 @@ fn short_list(data: &ChooseData, ranking: &Ranking<'_>, ranked: &[(usize, f64)])
         by_place.then(by_second).then(left.1.cmp(&right.1))
     });
     list.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// The rows of which least is unknown about the needs.
+fn best_known(rows: &[(usize, f64)], checked: &[Vec<Checked>]) -> Vec<(usize, f64)> {
+    let unknown = |row: &(usize, f64)| {
+        let needs = checked[row.0].iter();
+        needs.filter(|it| it.state == State::Unknown).count()
+    };
+    let least = rows.iter().map(unknown).min();
+    let known = rows.iter().copied();
+    known.filter(|row| Some(unknown(row)) == least).collect()
 }
 
 /// The row that stands for its library: of the rows that can't be told from the

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use record::{
-    Answer, ConformanceReport, ContenderRow, Evidence, FactsFile, Found, Property, TestedServer,
+    Answer, CaseRecord, ConformanceReport, ContenderRow, Evidence, FactsFile, Found, Property,
+    TestedServer, Variant,
 };
 
 use super::{
@@ -78,7 +79,7 @@ fn row_of<'a>(
     let facts = facts.ok_or("there is no table of facts")?;
     let name = &entry.key.contender;
     let row = facts.contenders.iter().find(|row| row.contender == *name);
-    let row = row.ok_or_else(|| format!("the table of facts has no row of {name}"))?;
+    let row = row.ok_or("the table of facts has no row of it")?;
     if row.version == entry.version {
         Ok(row)
     } else {
@@ -138,33 +139,53 @@ fn tls_fact(found: &Result<(Answer, String), String>, from_outside: bool) -> Fac
 /// cases are played against the default variant; the tuned one differs in
 /// buffers and flushes.
 fn conforms(entry: &EntryFinding, reports: &[ConformanceReport]) -> Fact {
+    let version_of = |report: &ConformanceReport| match &report.server {
+        TestedServer::Contender {
+            library, version, ..
+        } if *library == entry.library => Some(version.clone()),
+        _ => None,
+    };
+    let of_library = |report: &&ConformanceReport| version_of(report).is_some();
     let name = &entry.key.contender;
-    let Some(report) = reports.iter().find(|report| report.name == *name) else {
-        return fact(State::Unknown, "no conformance report of it");
+    let mut of_library = reports.iter().filter(of_library);
+    let Some(report) = of_library.clone().find(|report| report.name == *name) else {
+        const NONE: &str = "no conformance report of it";
+        let another = of_library
+            .find(|report| version_of(report).as_ref() == Some(&entry.version))
+            .and_then(verdict);
+        let why = another.map_or_else(
+            || NONE.to_owned(),
+            |(_, text, of)| format!("{NONE}; {of}, the same library: {text}"),
+        );
+        return fact(State::Unknown, &why);
     };
-    let TestedServer::Contender { version, .. } = &report.server else {
-        return fact(State::Unknown, "no conformance report of it");
-    };
-    if *version != entry.version {
+    let version = version_of(report).unwrap_or_default();
+    if version != entry.version {
         let why = format!("its conformance report is of {version}");
         return fact(State::Unknown, &why);
     }
+    match verdict(report) {
+        None => fact(State::Unknown, "its conformance report was cut short"),
+        Some((state, text, _)) if entry.key.variant == Variant::Tuned => {
+            fact(state, &format!("{text}, tested as default"))
+        }
+        Some((state, text, _)) => fact(state, &text),
+    }
+}
+
+/// What a whole report says, with the name of its server.
+fn verdict(report: &ConformanceReport) -> Option<(State, String, &str)> {
     if report.cut_short.is_some() || report.cases.is_empty() {
-        return fact(State::Unknown, "its conformance report was cut short");
+        return None;
     }
     let cases = report.cases.len();
-    let failed = report.cases.iter().filter(|case| !case.verdict.passed());
-    let failed = failed.count();
-    let closed = report
-        .cases
-        .iter()
-        .filter(|case| !case.verdict.closed_well());
-    let unclosed = closed.count();
+    let count =
+        |is_bad: fn(&CaseRecord) -> bool| report.cases.iter().filter(|case| is_bad(case)).count();
+    let failed = count(|case| !case.verdict.passed());
+    let unclosed = count(|case| !case.verdict.closed_well());
     if failed == 0 && unclosed == 0 {
-        return fact(
-            State::Yes,
-            &format!("all {cases} cases passed and closed well"),
-        );
+        let text = format!("all {cases} cases passed and closed well");
+        return Some((State::Yes, text, &report.name));
     }
     let mut faults = Vec::new();
     if failed > 0 {
@@ -173,10 +194,8 @@ fn conforms(entry: &EntryFinding, reports: &[ConformanceReport]) -> Fact {
     if unclosed > 0 {
         faults.push(format!("{unclosed} closed badly"));
     }
-    fact(
-        State::No,
-        &format!("of {cases} cases {}", faults.join(", ")),
-    )
+    let text = format!("of {cases} cases {}", faults.join(", "));
+    Some((State::No, text, &report.name))
 }
 
 fn named(found: &Result<(Answer, String), String>) -> Named {

@@ -138,7 +138,7 @@ const SENTENCES: &[(&str, &str)] = &[
         "Processors at your load: messages per second × CPU per message, where that is the \
          closed-loop figure and what a fixed rate adds to it ({size}, {kind}: at {first} \
          messages/s a server sleeps and wakes for nearly every message, at {last} for fewer). \
-         Waking is dear on a virtual machine and differs most between machines.",
+         What waking costs differs most between machines.",
     ),
     (
         "load.below",
@@ -187,8 +187,8 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     (
         "deflate",
-        "No figure here was measured with compression: it costs far more CPU and memory than the \
-         rest of a small message.",
+        "No figure here was measured with compression: it adds CPU and memory of its own to every \
+         server.",
     ),
     (
         "transfer",

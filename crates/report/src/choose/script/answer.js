@@ -149,7 +149,7 @@ function chooseLibrary(data, question) {
     base = cellsFor(data, { ...load, sizeBytes, kind, burst: 1 }, say);
   }
   const picking = { data, question, ranking, totalPerS, base };
-  const picks = shortList(data, ranking, ranked).map((it) =>
+  const picks = shortList(data, ranking, ranked, sieved.checked).map((it) =>
     pick(
       picking,
       it.place,

@@ -123,7 +123,14 @@ function standsFor(data, ranking, rows) {
   return least(untuned.length > 0 ? untuned : left);
 }
 
-function shortList(data, ranking, ranked) {
+function bestKnown(rows, checked) {
+  const unknown = (row) =>
+    checked[row.index].filter((it) => it.state === "unknown").length;
+  const least = Math.min(...rows.map(unknown));
+  return rows.filter((row) => unknown(row) === least);
+}
+
+function shortList(data, ranking, ranked, checked) {
   const candidate = (row) => data.candidates[row.index];
   const isSame = (one, two) =>
     candidate(one).library === candidate(two).library &&
@@ -135,7 +142,7 @@ function shortList(data, ranking, ranked) {
     else libraries.push([row]);
   }
   const picked = libraries.map((rows) => {
-    const chosen = standsFor(data, ranking, rows);
+    const chosen = standsFor(data, ranking, bestKnown(rows, checked));
     const others = rows.filter((row) => row.index !== chosen.index);
     return { row: chosen, others };
   });
