@@ -11,6 +11,7 @@ mod export;
 mod facts;
 mod fairness;
 mod finish;
+mod hazards;
 mod header;
 mod list;
 mod live;
@@ -103,6 +104,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
         Some(Verb::Conformance(flags)) => {
             conformance::conformance(&cli.options, flags, interrupt.clone())
         }
+        Some(Verb::Hazards(flags)) => hazards::hazards(&cli.options, flags, interrupt.clone()),
         Some(Verb::Selftest(options)) => selftest::run(&cli.options, options, &interrupt),
     }
 }

@@ -1,0 +1,47 @@
+//! All probes against one server.
+
+use record::{CutShort, TestedServer};
+use serde::{Deserialize, Serialize};
+
+use super::{Bounds, Grade, ProbeRecord};
+
+/// What one server did under hostile input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HazardReport {
+    /// [`HAZARDS_VERSION`](super::HAZARDS_VERSION) of the writer.
+    pub schema_version: u32,
+    /// Name of the contender, or the URL of the server.
+    pub name: String,
+    /// What was tested.
+    pub server: TestedServer,
+    /// When it began, in seconds since 1970 (UTC).
+    pub started_unix_s: u64,
+    /// How long the whole took.
+    pub elapsed_ns: u64,
+    /// The bounds in force.
+    pub bounds: Bounds,
+    /// Why probes that were asked for are missing, when some are.
+    pub cut_short: Option<CutShort>,
+    /// The probes, in the order of the catalogue.
+    pub probes: Vec<ProbeRecord>,
+}
+
+impl HazardReport {
+    /// What may be published of it: every probe but those that the server did
+    /// not survive in a way that nobody has made public yet. These go to the
+    /// maintainers first.
+    #[must_use]
+    pub fn publishable(mut self) -> Self {
+        self.probes.retain(|probe| !probe.is_confidential());
+        self
+    }
+}
+
+impl ProbeRecord {
+    /// Whether it shows a failure that is not public knowledge.
+    #[must_use]
+    pub fn is_confidential(&self) -> bool {
+        self.grade == Grade::Fail && self.public_source.is_none()
+    }
+}
