@@ -39,9 +39,9 @@ pub(super) fn greet(
     echo(&mut client, time.saturating_sub(began.elapsed()), halt).then_some(client)
 }
 
-/// One echo; whether it came.
+/// One echo; whether it came, alone and as long as it must be.
 fn echo(client: &mut Client, time: Duration, halt: &dyn Fn() -> bool) -> bool {
-    let before = client.seen.messages;
+    let (before, bytes_before) = (client.seen.messages, client.seen.message_bytes);
     let mut frame = Vec::new();
     let header = FrameHeader::single(Opcode::Binary, Some(KEY), MESSAGE_BYTES as u64);
     append_frame(&mut frame, &header, &[0x2a; MESSAGE_BYTES]);
@@ -52,7 +52,9 @@ fn echo(client: &mut Client, time: Duration, halt: &dyn Fn() -> bool) -> bool {
         enough: &|seen| seen.messages > before,
     };
     client.pump(&mut Outgoing::once(frame), true, &until);
-    client.seen.messages > before
+    let messages = client.seen.messages - before;
+    let bytes = client.seen.message_bytes - bytes_before;
+    messages == 1 && bytes == MESSAGE_BYTES as u64
 }
 
 /// Asks for echoes until `done` says so. `ready` is set at the first one.
