@@ -51,6 +51,7 @@ fn probe(
         recovered_ns: Some(900_000),
         growth_bound_bytes: 64 << 20,
         elapsed_ns: 3_000_000_000,
+        attempts: 1,
         public_source: None,
     }
 }

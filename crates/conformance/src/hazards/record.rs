@@ -34,6 +34,9 @@ pub struct ProbeRecord {
     pub growth_bound_bytes: u64,
     /// How long the probe lasted.
     pub elapsed_ns: u64,
+    /// How often it was made. What the machine may have caused is tried again,
+    /// and the best attempt is the one recorded.
+    pub attempts: u32,
     /// Where it is public that this library behaves so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_source: Option<String>,

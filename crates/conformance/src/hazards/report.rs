@@ -3,7 +3,7 @@
 use record::{CutShort, TestedServer};
 use serde::{Deserialize, Serialize};
 
-use super::{Bounds, Grade, ProbeRecord};
+use super::{Bounds, Fault, Grade, ProbeRecord, Severity};
 
 /// What one server did under hostile input.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,17 @@ impl HazardReport {
 }
 
 impl ProbeRecord {
+    /// Whether all that was fatal is that an innocent client waited too long,
+    /// which a busy machine may have caused as well.
+    #[must_use]
+    pub fn may_be_the_machine_s(&self) -> bool {
+        let mut fatal = self
+            .faults
+            .iter()
+            .filter(|it| it.severity() == Severity::Fatal);
+        self.grade == Grade::Fail && fatal.all(|it| matches!(it, Fault::Starved { .. }))
+    }
+
     /// Whether it shows a failure that is not public knowledge.
     #[must_use]
     pub fn is_confidential(&self) -> bool {

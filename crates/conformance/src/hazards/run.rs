@@ -181,6 +181,7 @@ impl Evidence {
             recovered_ns: self.recovered.map(ns),
             growth_bound_bytes: self.probe.growth_bound.bytes(&self.bounds),
             elapsed_ns: ns(self.elapsed),
+            attempts: 1,
             public_source: (grade == Grade::Fail)
                 .then(|| public_source.map(str::to_owned))
                 .flatten(),

@@ -28,6 +28,7 @@ pub(super) fn csv(reports: &[HazardReport]) -> String {
         "innocent_drops",
         "recovered_ns",
         "elapsed_ns",
+        "attempts",
         "public_source",
     ]);
     for report in reports {
@@ -71,6 +72,7 @@ pub(super) fn csv(reports: &[HazardReport]) -> String {
                 probe.innocent.drops.to_string(),
                 optional(probe.recovered_ns),
                 probe.elapsed_ns.to_string(),
+                probe.attempts.to_string(),
                 probe.public_source.clone().unwrap_or_default(),
             ]);
         }

@@ -144,7 +144,12 @@ fn probe(page: &mut Page, record: &ProbeRecord) {
         ),
     );
     let known = catalogue().iter().find(|it| it.id == record.id);
-    let mut items = vec![format!("- **Wrong**: {}.", escaped(&words::faults(record)))];
+    let seen = match record.grade {
+        Grade::Author => "Seen",
+        _ => "Wrong",
+    };
+    let faults = escaped(&words::faults(record));
+    let mut items = vec![format!("- **{seen}**: {faults}.")];
     if let Some(Probe {
         sends,
         good,
