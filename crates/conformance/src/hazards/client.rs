@@ -263,6 +263,9 @@ impl Client {
             if !self.writable && !reads {
                 return self.end(ConnectionState::Reset);
             }
+            if until.sent && out.is_done() {
+                continue;
+            }
             let wants_write = self.writable && !out.next(now).is_empty();
             self.wait(wants_write, reads, until.time.min(now + LOOK_EVERY));
             if reads {
