@@ -418,7 +418,7 @@ mod tests {
     #[test]
     fn only_what_the_machine_may_have_caused_is_tried_again() {
         let pass = record(Grade::Pass, None, 1);
-        assert_eq!(attempts(&[pass.clone()]), (Grade::Pass, 1, 1));
+        assert_eq!(attempts(std::slice::from_ref(&pass)), (Grade::Pass, 1, 1));
         assert_eq!(attempts(&[starved(9), pass]), (Grade::Pass, 2, 1));
         let three = [starved(9), starved(5), starved(7)];
         assert_eq!(attempts(&three), (Grade::Fail, 3, 5));

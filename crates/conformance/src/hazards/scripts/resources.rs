@@ -34,6 +34,9 @@ const WITHOUT_FILES: Duration = Duration::from_secs(2);
 
 const RESETS: u32 = 300;
 
+/// Connections of the flood of pings.
+const PING_FLOODS: u32 = 8;
+
 pub(super) fn script(id: &str) -> Option<Script> {
     Some(match id {
         "R01" => endless_message,
@@ -91,7 +94,12 @@ fn flood(context: &Context<'_>, what: &str, frames: Vec<u8>) -> Exchange {
 
 fn ping_flood(context: &Context<'_>) -> Found {
     let pings = whole(Opcode::Ping, &[b'p'; 125]).repeat(BATCH / 2);
-    play(context, flood(context, "pings", pings).deaf()).into()
+    // Whether a server goes on reading while its pongs are stuck may depend on
+    // where the pressure meets it: more than one connection finds out.
+    let floods = (1..=PING_FLOODS)
+        .map(|n| flood(context, &format!("pings, connection {n}"), pings.clone()).deaf())
+        .collect();
+    play_all(context, floods).into()
 }
 
 fn pong_flood(context: &Context<'_>) -> Found {
