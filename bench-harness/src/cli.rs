@@ -184,8 +184,9 @@ pub(crate) enum Verb {
     /// Handshakes without end, huge lengths, floods, peers that never read: what
     /// each server did, what it cost it, and whether an ordinary client was
     /// still served. docs/HAZARDS.md lists the rules. All probes of contenders
-    /// are written to results/hazards/, but for failures that are not public;
-    /// a part of them, and those of --url, only with --output DIR.
+    /// are written to results/hazards/, but for servers with failures that
+    /// are not public; a part of them, and those of --url, only with --output
+    /// DIR.
     Hazards(HazardOptions),
     /// Prove that the tool tells the truth, on servers whose truth is known
     ///

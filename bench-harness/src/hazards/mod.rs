@@ -265,16 +265,11 @@ impl Call<'_> {
             print(&hazards_summary(reports))?;
         }
         if let Some(folder) = output {
-            let written: Vec<HazardReport> = if publishes {
+            let mut written = reports.to_vec();
+            if publishes {
                 self.warn_of_confidential(reports, progress);
-                reports
-                    .iter()
-                    .cloned()
-                    .map(HazardReport::publishable)
-                    .collect()
-            } else {
-                reports.to_vec()
-            };
+                written.retain(HazardReport::is_publishable);
+            }
             files::write(folder, &written)?;
             progress.say(&format!(
                 "The reports are in {}, the page is hazards.md there.",
@@ -303,9 +298,9 @@ impl Call<'_> {
         for report in reports {
             for probe in report.probes.iter().filter(|it| it.is_confidential()) {
                 progress.warn(&format!(
-                    "{} did not survive {}, and no public page is known that says so: the probe is \
-                     left out of its report. Tell the maintainers first; when it is public, the \
-                     page belongs into crates/conformance/data/hazard-sources.json.",
+                    "{} did not survive {}, and no public page is known that says so: its report is \
+                     not published. Tell the maintainers first; when it is public, the page \
+                     belongs into crates/conformance/data/hazard-sources.json.",
                     report.name, probe.id
                 ));
             }

@@ -198,25 +198,13 @@ fn another_version_is_refused_by_name() {
 
 #[test]
 fn what_nobody_has_made_public_is_not_published() {
-    let mut all = reports();
-    let report = all.remove(1);
-    assert_eq!(
-        report.clone().publishable(),
-        report,
-        "its failure is public"
-    );
-    let mut secret = report.clone();
+    let report = reports().remove(1);
+    assert!(report.is_publishable(), "its failure is public");
+    let mut secret = report;
     for probe in &mut secret.probes {
         probe.public_source = None;
     }
-    let published = secret.publishable();
-    assert_eq!(published.probes.len(), report.probes.len() - 1);
-    let text = render_hazards(&[published])
-        .into_iter()
-        .map(|file| file.text)
-        .collect::<String>();
-    assert!(
-        !text.contains("FAIL</") && !text.contains("300 MiB"),
-        "{text}"
-    );
+    assert!(!secret.is_publishable());
+    secret.probes.retain(|probe| probe.grade != Grade::Fail);
+    assert!(secret.is_publishable(), "nothing else is secret");
 }

@@ -28,13 +28,13 @@ pub struct HazardReport {
 }
 
 impl HazardReport {
-    /// What may be published of it: every probe but those that the server did
-    /// not survive in a way that nobody has made public yet. These go to the
-    /// maintainers first.
+    /// Whether it may be published: not while it shows that the server did not
+    /// survive a probe in a way that nobody has made public yet. That goes to
+    /// the maintainers first. To leave out the probe alone would make a table
+    /// say that the server survived all of them.
     #[must_use]
-    pub fn publishable(mut self) -> Self {
-        self.probes.retain(|probe| !probe.is_confidential());
-        self
+    pub fn is_publishable(&self) -> bool {
+        !self.probes.iter().any(ProbeRecord::is_confidential)
     }
 }
 

@@ -24,7 +24,7 @@ project. Memory, processor time and waits are of one run on a machine that was n
 there to show magnitudes, and no server is ranked by them.
 
 What a server did not survive is shown with a public page that says so. Where there is none, the \
-maintainers are told first, and the probe is missing here.";
+maintainers are told first, and the whole server is missing here until then.";
 
 pub(super) fn page(reports: &[HazardReport]) -> String {
     let mut page = Page::new("Hostile input");
