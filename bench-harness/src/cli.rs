@@ -12,6 +12,7 @@ use crate::{
     conformance::ConformanceOptions,
     discover::External,
     exit::Exit,
+    hazards::HazardOptions,
     selection::Group,
     selftest::SelftestOptions,
 };
@@ -183,6 +184,15 @@ pub(crate) enum Verb {
     /// to results/conformance/; a part of them, and those of --url, only with
     /// --output DIR.
     Conformance(ConformanceOptions),
+    /// Send contenders, or the server at a URL on this machine, hostile input
+    ///
+    /// Handshakes without end, huge lengths, floods, peers that never read: what
+    /// each server did, what it cost it, and whether an ordinary client was
+    /// still served. docs/HAZARDS.md lists the rules. All probes of contenders
+    /// are written to results/hazards/, but for servers with failures that
+    /// are not public; a part of them, and those of --url, only with --output
+    /// DIR.
+    Hazards(HazardOptions),
     /// Prove that the tool tells the truth, on servers whose truth is known
     ///
     /// Runs the tool itself against servers that are equal, that cost 5 or 20 %

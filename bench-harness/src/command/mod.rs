@@ -12,6 +12,7 @@ mod export;
 mod facts;
 mod fairness;
 mod finish;
+mod hazards;
 mod header;
 mod list;
 mod live;
@@ -107,6 +108,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
         Some(Verb::Conformance(flags)) => {
             conformance::conformance(&cli.options, flags, interrupt.clone())
         }
+        Some(Verb::Hazards(flags)) => hazards::hazards(&cli.options, flags, interrupt.clone()),
         Some(Verb::Selftest(options)) => selftest::run(&cli.options, options, &interrupt),
     }
 }

@@ -12,6 +12,7 @@
 
 mod case;
 mod explain;
+pub mod hazards;
 mod judge;
 mod outgoing;
 mod payload;

@@ -10,6 +10,7 @@ mod facts;
 mod fairness;
 pub(crate) mod footer;
 mod handshakes;
+mod hazards;
 pub(crate) mod headline;
 mod latency;
 mod memory;
@@ -29,6 +30,7 @@ pub use conformance::{
 };
 pub use facts::render_facts;
 pub use fairness::{FairnessEntry, render_fairness};
+pub use hazards::{HazardError, hazards_summary, read_hazards, render_hazards};
 pub(crate) use page::{Block, Page};
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use terminal::{TerminalOptions, terminal_summary};
