@@ -24,11 +24,12 @@ mod version;
 
 pub use analyse::analyse;
 pub use codec::{CODEC_FILE, CodecError, CodecRun, render_codec, with_codec};
-pub use findings::Findings;
+pub use findings::{Findings, conformance_stem};
 pub use render::{
-    BEGIN, ConformanceError, END, FairnessEntry, RenderedFile, SpliceError, TerminalOptions,
-    conformance_summary, newest_page, read_conformance, readme_section, render_conformance,
-    render_facts, render_fairness, render_folder, splice, terminal_summary,
+    AgainstError, AgainstSuite, BEGIN, ConformanceError, ConformanceFile, END, FairnessEntry,
+    RenderedFile, SpliceError, TerminalOptions, against_suite, conformance_summary, newest_page,
+    read_conformance, readme_section, render_conformance, render_facts, render_fairness,
+    render_folder, splice, terminal_summary,
 };
 pub use run::{Run, RunError};
 pub use schema::schema_files;
