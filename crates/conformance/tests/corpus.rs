@@ -6,9 +6,11 @@ mod checks;
 
 use std::{fs, path::Path};
 
+type Check = fn(&[u8]);
+
 #[test]
 fn every_input_of_the_corpus_holds() {
-    let targets: [(&str, fn(&[u8])); 3] = [
+    let targets: [(&str, Check); 3] = [
         ("replay", checks::replay_stream),
         ("opening", checks::opening),
         ("words", checks::words),

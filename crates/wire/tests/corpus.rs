@@ -6,9 +6,11 @@ mod checks;
 
 use std::{fs, path::Path};
 
+type Check = fn(&[u8]);
+
 #[test]
 fn every_input_of_the_corpus_holds() {
-    let targets: [(&str, fn(&[u8])); 4] = [
+    let targets: [(&str, Check); 4] = [
         ("decoder", checks::decoder),
         ("frame_reader", checks::frame_reader),
         ("response", checks::response),

@@ -79,7 +79,7 @@ impl Sample {
             Self::Bitmap => {
                 for x in 0..256_u64 {
                     let grain = chance.below(4);
-                    let pixel = [x, number, (x * number >> 6) + grain];
+                    let pixel = [x, number, ((x * number) >> 6) + grain];
                     bytes.extend(pixel.map(|value| (value & 0xff) as u8));
                 }
             }
@@ -91,7 +91,11 @@ impl Sample {
             Self::Html => bytes.extend_from_slice(
                 format!(
                     "<tr class=\"{}\"><td>{number}</td><td><a href=\"/{}\">{}</a></td></tr>\n",
-                    if number % 2 == 0 { "even" } else { "odd" },
+                    if number.is_multiple_of(2) {
+                        "even"
+                    } else {
+                        "odd"
+                    },
                     chance.word(),
                     chance.word()
                 )
