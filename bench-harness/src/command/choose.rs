@@ -17,7 +17,7 @@ use super::facts::read as read_facts;
 use crate::{
     cli::{DEFAULT_REFERENCE, Options},
     clock::{Clock as _, RealClock, utc_day},
-    conformance::read_reports,
+    conformance::read_all,
     discover::Workspace,
     exit::{Exit, UsageError},
     interrupt::Interrupt,
@@ -233,12 +233,7 @@ fn data(results: Option<&Path>) -> Result<ChooseData> {
     let beside = folder.canonicalize().unwrap_or(folder);
     let beside = beside.parent().unwrap_or(&beside);
     let facts: Option<FactsFile> = read_facts(&beside.join("facts/facts.json"))?;
-    let reports = beside.join("conformance");
-    let reports = if reports.is_dir() {
-        read_reports(&reports)?
-    } else {
-        Vec::new()
-    };
+    let reports = read_all(&beside.join("conformance"))?;
     Ok(page_data(&rendered.findings, facts.as_ref(), &reports))
 }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Where the project's own reports stand.
-const PUBLISHED: &str = "results/conformance";
+pub(super) const PUBLISHED: &str = "results/conformance";
 
 /// Runs the cases.
 pub(super) fn conformance(

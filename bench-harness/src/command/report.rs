@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail, ensure};
 use record::{BuildOutcome, BuiltContender, EffortLevel, RunHeader};
 
-use super::{Setup, setup::left_out_in_words};
+use super::{Setup, conformance::PUBLISHED as CONFORMANCE, setup::left_out_in_words};
 use crate::{
     cli::{DEFAULT_REFERENCE, Options},
+    conformance::{stale as stale_conformance, write_pages},
     discover::{Contender, Source, Workspace},
     exit::Exit,
     interrupt::Interrupt,
@@ -77,6 +78,7 @@ fn publish_run(root: &Path, folder: &Path, refreshed: &Refreshed) -> Result<Stri
         "{} is not below results/, so its tables could not link to it; move it there",
         folder.display()
     );
+    write_pages(&root.join(CONFORMANCE))?;
     let published = Published::of(root, folder, &refreshed.findings)?;
     let paths: Vec<String> = published.write()?.iter().map(|path| short(path)).collect();
     Ok(format!("Published: {}.\n", paths.join(", ")))
@@ -214,6 +216,10 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
             ));
         }
     }
+    stale.extend(stale_conformance(
+        &root.join(CONFORMANCE),
+        &workspace.contenders,
+    )?);
     stale.extend(of_versions(
         &rendered.run.header.contenders,
         &workspace.contenders,

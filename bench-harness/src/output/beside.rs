@@ -3,8 +3,10 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result, ensure};
-use record::{ConformanceReport, FACTS_VERSION, FactsFile};
-use report::{Beside, read_conformance};
+use record::{FACTS_VERSION, FactsFile};
+use report::Beside;
+
+use crate::conformance::read_all;
 
 /// The facts and the conformance reports in the folder that the run's folder is
 /// in; what isn't there is left out.
@@ -17,7 +19,7 @@ pub(super) fn beside(folder: &Path) -> Result<Beside> {
     };
     Ok(Beside {
         facts: facts(&results.join("facts/facts.json"))?,
-        conformance: conformance(&results.join("conformance"))?,
+        conformance: read_all(&results.join("conformance"))?,
     })
 }
 
@@ -36,30 +38,6 @@ fn facts(path: &Path) -> Result<Option<FactsFile>> {
         file.facts_version
     );
     Ok(Some(file))
-}
-
-/// By file name, which doesn't depend on the order in which the system lists
-/// them.
-fn conformance(folder: &Path) -> Result<Vec<ConformanceReport>> {
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|it| it == "json") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    paths
-        .iter()
-        .map(|path| {
-            let context = || path.display().to_string();
-            let text = fs::read_to_string(path).with_context(context)?;
-            read_conformance(&text).with_context(context)
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -9,7 +9,14 @@ use report::{
 };
 
 use super::{atomic::replace, beside::beside};
-use crate::run::{self, Recorder};
+use crate::{
+    conformance::read_all,
+    run::{self, Recorder},
+};
+
+/// Where the reports on conformance stand, seen from a run's folder: results of
+/// both kinds are neighbours, so that links between them hold.
+const CONFORMANCE: &str = "../conformance";
 
 /// What is on the disk now.
 #[derive(Debug)]
@@ -27,7 +34,7 @@ pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     let path = folder.join(Recorder::FILE_NAME);
     let text = run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
-    let findings = analyse(&run);
+    let findings = analyse(&run).with_conformance(&read_all(&folder.join(CONFORMANCE))?);
     let mut files = render_folder(&findings)?;
     let codec = folder.join(CODEC_FILE);
     if codec.is_file() {

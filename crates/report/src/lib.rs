@@ -30,13 +30,14 @@ mod version;
 
 pub use analyse::analyse;
 pub use codec::{CODEC_FILE, CodecError, CodecRun, render_codec, with_codec};
-pub use findings::Findings;
+pub use findings::{Findings, conformance_stem};
 pub use html::{Beside, HTML_FILE, HtmlError, render_html};
 pub use render::{
-    BEGIN, ConformanceError, END, FairnessEntry, HazardError, RenderedFile, SpliceError,
-    TerminalOptions, conformance_summary, hazards_summary, newest_page, read_conformance,
-    read_hazards, readme_section, render_conformance, render_facts, render_fairness, render_folder,
-    render_hazards, splice, terminal_summary,
+    AgainstError, AgainstSuite, BEGIN, ConformanceError, ConformanceFile, END, FairnessEntry,
+    HazardError, RenderedFile, SpliceError, TerminalOptions, against_suite, conformance_summary,
+    hazards_summary, newest_page, read_conformance, read_hazards, readme_section,
+    render_conformance, render_facts, render_fairness, render_folder, render_hazards, splice,
+    terminal_summary,
 };
 pub use run::{Run, RunError};
 pub use schema::schema_files;

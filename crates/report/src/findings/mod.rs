@@ -1,7 +1,9 @@
 //! What the analysis says about a run: every number of every table, before it
 //! becomes text.
 
+mod case_counts;
 mod cell;
+mod conformance;
 mod costs;
 mod detail;
 mod metric;
@@ -9,7 +11,9 @@ mod overview;
 mod reasons;
 mod sanity;
 
+pub(crate) use case_counts::{CaseCounts, is_flaky};
 pub use cell::{CellFinding, CellRow, FlawNote, RowStatus, RungFacts};
+pub use conformance::{Conformance, conformance_stem};
 pub use costs::{CostDetail, CostFigure};
 pub use detail::{
     AllocationDetail, AllocationFigure, EchoDetail, HandshakeDetail, IdleDetail, IdleLevelFigure,

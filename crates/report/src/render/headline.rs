@@ -4,6 +4,7 @@
 use record::{AllocationSubject, ScenarioKind};
 
 use super::{
+    conformance::column as conformance,
     footer,
     reading::{self, Shown},
     spreads,
@@ -27,8 +28,8 @@ struct Column<'a> {
 }
 
 /// The table, its explanation and its footer; `None` before the plan has an
-/// echo cell.
-pub(super) fn section(findings: &Findings) -> Option<(Table, String, String)> {
+/// echo cell. `pages` leads to the pages on conformance.
+pub(super) fn section(findings: &Findings, pages: &str) -> Option<(Table, String, String)> {
     let cell = findings.headline_cell()?;
     let metric = cell.metric(Metric::ServerCpuNsPerMessage)?;
     let mut columns = cpu_columns(findings, cell);
@@ -36,6 +37,7 @@ pub(super) fn section(findings: &Findings) -> Option<(Table, String, String)> {
     columns.extend(memory_column(findings));
     columns.extend(allocation_column(findings));
     columns.extend(handshake_column(findings));
+    columns.extend(conformance_column(findings, pages));
 
     let mut table = Table::new();
     table.column("server", Align::Left);
@@ -253,6 +255,13 @@ fn handshake_column(findings: &Findings) -> Option<Column<'_>> {
     })
 }
 
+fn conformance_column<'a>(findings: &'a Findings, pages: &'a str) -> Option<Column<'a>> {
+    conformance::is_shown(findings).then(|| Column {
+        title: conformance::TITLE.to_owned(),
+        show: Box::new(move |index| conformance::cell(&findings.entries[index], pages)),
+    })
+}
+
 fn explanation(findings: &Findings, cell: &CellFinding) -> String {
     let mut lines = vec![
         "How to read it: one row per server. The first rows are baselines, no libraries: raw TCP \
@@ -261,6 +270,11 @@ fn explanation(findings: &Findings, cell: &CellFinding) -> String {
          kernel; less is better in every column."
             .to_owned(),
     ];
+    if conformance::is_shown(findings) {
+        lines[0].pop();
+        lines[0].push_str(" but the last.");
+        lines.push(conformance::MEANING.to_owned());
+    }
     let cpu = cell.metric(Metric::ServerCpuNsPerMessage);
     let cpu = cpu.map(|metric| ("CPU".to_owned(), metric));
     let p99 = findings.middle_rung();

@@ -26,7 +26,8 @@ mod throughput;
 pub(crate) mod words;
 
 pub use conformance::{
-    ConformanceError, conformance_summary, read_conformance, render_conformance,
+    AgainstError, AgainstSuite, ConformanceError, ConformanceFile, against_suite,
+    conformance_summary, read_conformance, render_conformance,
 };
 pub use facts::render_facts;
 pub use fairness::{FairnessEntry, render_fairness};

@@ -3,7 +3,10 @@
 use record::CostKind;
 use statistics::{Family, Rule};
 
-use super::{about, cpu, footer, headline, page::Page, sanity, throughput, words::echo_column};
+use super::{
+    about, conformance::column as conformance, cpu, footer, headline, page::Page, sanity,
+    throughput, words::echo_column,
+};
 use crate::{
     findings::{CellFinding, Findings, MetricFinding},
     plot::{self, Chosen},
@@ -18,7 +21,7 @@ pub(super) fn folder_page(findings: &Findings) -> String {
         crate::text::escaped(&run.host.name)
     ));
     about::partial(&mut page, findings);
-    headline_section(&mut page, findings, "");
+    headline_section(&mut page, findings, "", conformance::FROM_FOLDER);
     page.paragraph(&families(findings));
     page.paragraph(&sanity::paragraph(findings));
     page.heading(2, "Tables");
@@ -36,17 +39,18 @@ pub(super) fn folder_page(findings: &Findings) -> String {
 pub(super) fn section(findings: &Findings, folder: &str) -> String {
     let mut page = Page::default();
     about::partial(&mut page, findings);
+    let pages = conformance::from_page(folder);
     let folder = folder.trim_end_matches('/');
     let prefix = if folder.is_empty() {
         String::new()
     } else {
         format!("{folder}/")
     };
-    headline_section(&mut page, findings, &prefix);
+    headline_section(&mut page, findings, &prefix, &pages);
     let cells: Vec<&CellFinding> = findings.echo_cells().collect();
     if cells.len() > 1 {
         page.heading(3, "CPU time per message by size");
-        cpu::overview(&mut page, findings, &cells, echo_column);
+        cpu::overview(&mut page, findings, &cells, echo_column, &pages);
         page.heading(3, "Messages per second");
         page.paragraph(
             "‡: the load generator was saturated and the server was not; the figure is the \
@@ -62,8 +66,8 @@ pub(super) fn section(findings: &Findings, folder: &str) -> String {
     page.into_text()
 }
 
-fn headline_section(page: &mut Page, findings: &Findings, prefix: &str) {
-    match headline::section(findings) {
+fn headline_section(page: &mut Page, findings: &Findings, prefix: &str, pages: &str) {
+    match headline::section(findings, pages) {
         Some((table, explanation, line)) => {
             page.table(&table);
             page.paragraph(&explanation);
