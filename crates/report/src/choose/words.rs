@@ -124,10 +124,6 @@ const SENTENCES: &[(&str, &str)] = &[
          messages, more than a server needs that writes a burst at once.",
     ),
     (
-        "burst.mixed",
-        "Bursts of {burst} were not measured: {flight} in flight is the nearest.",
-    ),
-    (
         "push",
         "Only echoes were measured. A push costs the write alone, without the read that an echo \
          has; the queue, the copies and the wake-ups of your fan-out come on top, and nobody \
