@@ -244,7 +244,7 @@ pub(crate) struct Options {
 
     /// Only these groups (repeatable, or a comma list); with --contender, both
     ///
-    /// Without either, all of them take part, and --all publishes only that.
+    /// Without either, all but the peers take part, and --all publishes only that.
     #[arg(long, value_name = "GROUP", value_delimiter = ',', global = true)]
     pub(crate) group: Vec<Group>,
 

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::Setup;
 use crate::{
+    build::Peers,
     cli::Options,
     conformance::{Bench, Call, ConformanceOptions, take_part},
     exit::{Exit, UsageError},
@@ -41,6 +42,7 @@ pub(super) fn conformance(
     let bench = Bench {
         cargo: &setup.cargo,
         go: &setup.go,
+        peers: &Peers::new(&setup.workspace.target, setup.interrupt.clone()),
         server_cpus: &setup.processors.server,
         contenders,
         variants: options.variant.clone(),

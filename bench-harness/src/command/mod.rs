@@ -9,7 +9,7 @@ mod conformance;
 mod differences;
 mod doctor;
 mod export;
-mod facts;
+pub(crate) mod facts;
 mod fairness;
 mod finish;
 mod hazards;

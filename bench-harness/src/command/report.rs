@@ -250,6 +250,8 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
 fn joined_since<'a>(run: &[BuiltContender], workspace: &'a [Contender]) -> Vec<&'a str> {
     workspace
         .iter()
+        // Peers are in no run of everything.
+        .filter(|contender| !contender.facts.language.is_peer())
         .map(|contender| contender.name.as_str())
         .filter(|name| !run.iter().any(|then| then.name == *name))
         .collect()
@@ -266,6 +268,7 @@ fn of_versions(run: &[BuiltContender], workspace: &[Contender]) -> Vec<String> {
                 then.version,
                 match contender.source {
                     Source::Go(_) => "go.mod",
+                    Source::Peer(_) => "contender.toml",
                     _ => "Cargo.lock",
                 },
                 contender.version

@@ -23,7 +23,7 @@ use options::Chosen;
 pub(crate) use options::ConformanceOptions;
 
 use crate::{
-    build::{self, Built, Cargo, Go},
+    build::{self, Built, Cargo, Go, Peers},
     clock::{Clock as _, RealClock},
     discover::{Contender, Source},
     exit::{Exit, Interrupted},
@@ -39,6 +39,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) cargo: &'a Cargo,
     /// How Go is called.
     pub(crate) go: &'a Go,
+    /// How peers are installed.
+    pub(crate) peers: &'a Peers,
     /// Processors for servers.
     pub(crate) server_cpus: &'a [u32],
     /// What takes part.
@@ -84,6 +86,7 @@ impl Call<'_> {
         let built = build::contenders(
             bench.cargo,
             bench.go,
+            bench.peers,
             &bench.contenders,
             |index, contender| {
                 progress.step(&format!(

@@ -26,8 +26,7 @@ pub(super) fn write(folder: &Path, reports: &[HazardReport]) -> Result<()> {
 
 /// Every report in the folder, by file name.
 fn read_all(folder: &Path) -> Result<Vec<HazardReport>> {
-    fs::create_dir_all(folder)
-        .with_context(|| format!("{} can't be made", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
     let listed =
         fs::read_dir(folder).with_context(|| format!("{} can't be listed", folder.display()))?;
     let mut paths = listed

@@ -1,12 +1,11 @@
 //! What lies beside a run's folder and belongs into its report.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use anyhow::{Context as _, Result, ensure};
-use record::{FACTS_VERSION, FactsFile};
+use anyhow::{Context as _, Result};
 use report::Beside;
 
-use crate::conformance::read_all;
+use crate::{command::facts::read as read_facts, conformance::read_all};
 
 /// The facts and the conformance reports in the folder that the run's folder is
 /// in; what isn't there is left out.
@@ -18,30 +17,16 @@ pub(super) fn beside(folder: &Path) -> Result<Beside> {
         return Ok(Beside::default());
     };
     Ok(Beside {
-        facts: facts(&results.join("facts/facts.json"))?,
+        facts: read_facts(&results.join("facts/facts.json"))
+            .context("the facts are made by `bench-harness facts`")?,
         conformance: read_all(&results.join("conformance"))?,
     })
 }
 
-fn facts(path: &Path) -> Result<Option<FactsFile>> {
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let again = || format!("{}: run `bench-harness facts` again", path.display());
-    let text = fs::read_to_string(path).with_context(again)?;
-    let file: FactsFile = serde_json::from_str(&text).with_context(again)?;
-    ensure!(
-        file.facts_version == FACTS_VERSION,
-        "{} has version {}, and version {FACTS_VERSION} is read here: run `bench-harness facts` \
-         again",
-        path.display(),
-        file.facts_version
-    );
-    Ok(Some(file))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -247,6 +247,7 @@ fn why_missing(cell: &CellFinding, entry: usize) -> String {
     };
     match &row.status {
         RowStatus::Excluded { reason } => reason.clone(),
+        RowStatus::NotApplicable { reason } => reason.to_string(),
         RowStatus::NotYet => "not measured yet".to_owned(),
         RowStatus::NotPlanned => "not planned in this run".to_owned(),
         RowStatus::Measured | RowStatus::Invalid => match row.flaws.first() {

@@ -127,6 +127,12 @@ impl Findings {
         self.entries.iter().position(|entry| entry.is_reference)
     }
 
+    /// Whether any row speaks `protocol`.
+    #[must_use]
+    pub fn speaks(&self, protocol: Protocol) -> bool {
+        self.entries.iter().any(|entry| entry.protocol == protocol)
+    }
+
     /// Entries that get a row in tables without the reference's twin.
     pub fn rows_without_twin(&self) -> impl Iterator<Item = (usize, &EntryFinding)> {
         self.entries

@@ -1,6 +1,6 @@
 //! `allocations.md`: exact counts.
 
-use record::{AllocationSubject, ScenarioKind};
+use record::{AllocationSubject, Inapplicable, ScenarioKind};
 
 use super::{
     footer,
@@ -84,11 +84,12 @@ fn per_message(page: &mut Page, findings: &Findings, cell: &CellFinding, sizes_b
     for (index, entry) in findings.rows_without_twin() {
         let of = |size: u64| step(cell, index, AllocationSubject::Message { size_bytes: size });
         let mut row = vec![row_label(entry)];
-        row.extend(
-            sizes_bytes
-                .iter()
-                .map(|size| markdown_cell(cell, index, || Some(calls(of(*size)?)))),
-        );
+        row.extend(sizes_bytes.iter().map(|size| {
+            match Inapplicable::of_size(entry.protocol, *size) {
+                None => markdown_cell(cell, index, || Some(calls(of(*size)?))),
+                Some(reason) => format!("*{reason}*"),
+            }
+        }));
         row.extend(sizes_bytes.iter().map(|size| {
             of(*size)
                 .map(|step| allocation(step.allocated_bytes))

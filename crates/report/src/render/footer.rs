@@ -132,10 +132,15 @@ pub(super) fn flaw_notes(findings: &Findings, cells: &[&CellFinding]) -> String 
                     row.recorded_trials,
                 ));
             }
-            if let RowStatus::Excluded { reason } = &row.status
+            let reason = match &row.status {
+                RowStatus::Excluded { reason } => Some(reason.clone()),
+                RowStatus::NotApplicable { reason } => Some(reason.explanation()),
+                _ => None,
+            };
+            if let Some(reason) = reason
                 && cells.len() == 1
             {
-                lines.push(format!("- {label}: {}.", escaped(reason)));
+                lines.push(format!("- {label}: {}.", escaped(&reason)));
             }
         }
     }

@@ -1,5 +1,7 @@
 //! `handshakes.md`: opening handshakes.
 
+use record::Protocol;
+
 use super::{
     footer,
     page::Page,
@@ -26,6 +28,12 @@ pub(super) fn page(findings: &Findings) -> Page {
          runs from the call of connect to the checked 101 response; CPU is the server's, for the \
          whole life of such a connection.",
     );
+    if findings.speaks(Protocol::Http) {
+        page.paragraph(
+            "Over HTTP/1.1 there is nothing to upgrade: such a row counts from connect to the \
+             response to one POST without a body.",
+        );
+    }
     for cell in findings.handshake_cells() {
         section(&mut page, findings, cell);
     }

@@ -1,7 +1,7 @@
 //! The first table: one row per server, one column per question that a person
 //! who chooses a library asks.
 
-use record::{AllocationSubject, ScenarioKind};
+use record::{AllocationSubject, Protocol, ScenarioKind};
 
 use super::{
     conformance::column as conformance,
@@ -262,6 +262,32 @@ fn conformance_column<'a>(findings: &'a Findings, pages: &'a str) -> Option<Colu
     })
 }
 
+/// What the baselines of other protocols are there for.
+fn other_protocols(findings: &Findings) -> Option<String> {
+    let words = [
+        (
+            Protocol::Udp,
+            "UDP without connections, one datagram per message",
+        ),
+        (
+            Protocol::Http,
+            "HTTP/1.1, one POST per message on a connection that stays open",
+        ),
+    ];
+    let there: Vec<&str> = words
+        .iter()
+        .filter(|(protocol, _)| findings.speaks(*protocol))
+        .map(|(_, words)| *words)
+        .collect();
+    (!there.is_empty()).then(|| {
+        format!(
+            "Baselines that carry the same payloads by other protocols: {}; no floor, but what \
+             else could have been chosen.",
+            there.join("; ")
+        )
+    })
+}
+
 fn explanation(findings: &Findings, cell: &CellFinding) -> String {
     let mut lines = vec![
         "How to read it: one row per server. The first rows are baselines, no libraries: raw TCP \
@@ -275,6 +301,7 @@ fn explanation(findings: &Findings, cell: &CellFinding) -> String {
         lines[0].push_str(" but the last.");
         lines.push(conformance::MEANING.to_owned());
     }
+    lines.extend(other_protocols(findings));
     let cpu = cell.metric(Metric::ServerCpuNsPerMessage);
     let cpu = cpu.map(|metric| ("CPU".to_owned(), metric));
     let p99 = findings.middle_rung();
@@ -289,6 +316,8 @@ fn explanation(findings: &Findings, cell: &CellFinding) -> String {
              that ran."
                 .to_owned(),
         );
+    } else if findings.speaks(Protocol::Udp) {
+        lines.push("In *italics*: why there is no figure.".to_owned());
     }
     if p99.is_some() {
         lines.push(

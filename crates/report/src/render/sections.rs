@@ -12,7 +12,9 @@ use crate::findings::Findings;
 /// One row per server, one column per question.
 pub(crate) fn headline(findings: &Findings) -> Page {
     let mut page = Page::new("All servers at a glance");
-    if let Some((table, explanation, line)) = headline::section(findings, conformance::column::FROM_FOLDER) {
+    if let Some((table, explanation, line)) =
+        headline::section(findings, conformance::column::FROM_FOLDER)
+    {
         page.table(&table);
         page.paragraph(&explanation);
         page.paragraph(&summary::families(findings));

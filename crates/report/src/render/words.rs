@@ -19,6 +19,7 @@ pub(crate) fn absence(row: &CellRow) -> Option<String> {
         ),
         RowStatus::NotYet => Some("not yet".to_owned()),
         RowStatus::Excluded { reason } => Some(reason.clone()),
+        RowStatus::NotApplicable { reason } => Some(reason.to_string()),
         RowStatus::NotPlanned => Some("–".to_owned()),
     }
 }
