@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::Setup;
 use crate::{
+    build::Peers,
     cli::Options,
     conformance::{Bench, take_part},
     exit::{Exit, UsageError},
@@ -42,6 +43,7 @@ pub(super) fn hazards(
     let bench = Bench {
         cargo: &setup.cargo,
         go: &setup.go,
+        peers: &Peers::new(&setup.workspace.target, setup.interrupt.clone()),
         server_cpus: &setup.processors.server,
         contenders,
         variants: options.variant.clone(),

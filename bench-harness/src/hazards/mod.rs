@@ -132,6 +132,7 @@ impl Call<'_> {
         let built = build::contenders(
             bench.cargo,
             bench.go,
+            bench.peers,
             &bench.contenders,
             |index, contender| {
                 progress.step(&format!(
