@@ -10,6 +10,7 @@ use crate::output::replace;
 
 /// Writes the reports, then the pages from every report in the folder.
 pub(super) fn write(folder: &Path, reports: &[HazardReport]) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
     for report in reports {
         let path = folder.join(format!("{}.json", stem(&report.name)));
         let mut text = serde_json::to_string(report)?;
@@ -24,11 +25,12 @@ pub(super) fn write(folder: &Path, reports: &[HazardReport]) -> Result<()> {
     Ok(())
 }
 
-/// Every report in the folder, by file name.
-fn read_all(folder: &Path) -> Result<Vec<HazardReport>> {
-    fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
-    let listed =
-        fs::read_dir(folder).with_context(|| format!("{} can't be listed", folder.display()))?;
+/// Every report in the folder, by file name; none when there is no folder.
+pub(crate) fn read_all(folder: &Path) -> Result<Vec<HazardReport>> {
+    let listed = match fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        listed => listed.with_context(|| format!("{} can't be listed", folder.display()))?,
+    };
     let mut paths = listed
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<Vec<_>>>()?;

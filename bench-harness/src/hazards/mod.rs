@@ -19,6 +19,7 @@ use record::{
 };
 use report::hazards_summary;
 
+pub(crate) use files::read_all;
 use gauge::ProcessGauge;
 pub(crate) use options::HazardOptions;
 

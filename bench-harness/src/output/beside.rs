@@ -5,7 +5,9 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use report::Beside;
 
-use crate::{command::facts::read as read_facts, conformance::read_all};
+use crate::{
+    command::facts::read as read_facts, conformance::read_all, hazards::read_all as read_hazards,
+};
 
 /// The facts and the conformance reports in the folder that the run's folder is
 /// in; what isn't there is left out.
@@ -20,6 +22,7 @@ pub(super) fn beside(folder: &Path) -> Result<Beside> {
         facts: read_facts(&results.join("facts/facts.json"))
             .context("the facts are made by `bench-harness facts`")?,
         conformance: read_all(&results.join("conformance"))?,
+        hazards: read_hazards(&results.join("hazards"))?,
     })
 }
 

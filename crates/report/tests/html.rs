@@ -37,7 +37,24 @@ fn published() -> Beside {
     Beside {
         facts: Some(serde_json::from_str(&text).expect("it is a file of facts")),
         conformance,
+        hazards: hazards(),
     }
+}
+
+fn hazards() -> Vec<::conformance::hazards::HazardReport> {
+    let entries = std::fs::read_dir(results().join("hazards")).expect("it is there");
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("it can be listed").path())
+        .collect();
+    paths.retain(|path| path.extension().is_some_and(|it| it == "json"));
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(path).expect("it can be read");
+            report::read_hazards(&text).expect("it is a report")
+        })
+        .collect()
 }
 
 /// A run of 43 rows: the servers of the made-up run, and others like them under

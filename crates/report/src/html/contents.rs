@@ -23,6 +23,8 @@ pub(super) fn sections(
     let mut all = measured(writer, findings, plots);
     let one = Open::First(1);
     all.push(writer.section("conformance", conformance(findings, beside), one, ""));
+    let hazards = hazards(findings, beside);
+    all.push(writer.section("hazards", hazards, Open::First(1), ""));
     all.push(writer.section("facts", facts(findings, beside), Open::All, ""));
     let folded = Open::First(0);
     all.push(writer.section("options", options::page(findings), folded, ""));
@@ -112,6 +114,20 @@ fn conformance(findings: &Findings, beside: &Beside) -> Page {
     page
 }
 
+fn hazards(findings: &Findings, beside: &Beside) -> Page {
+    let mut reports = beside.hazards.clone();
+    reports.retain(|report| is_in_run(findings, &report.name));
+    if !reports.is_empty() {
+        return sections::hazards(&reports);
+    }
+    let mut page = Page::new("Hostile input");
+    page.paragraph(
+        "Not measured for these servers, or not beside this run: `bench-harness hazards` writes \
+         `results/hazards/`, and `bench-harness report` then shows it here.",
+    );
+    page
+}
+
 fn facts(findings: &Findings, beside: &Beside) -> Page {
     let known = beside.facts.as_ref().map(|file| {
         let mut file = file.clone();
@@ -146,6 +162,9 @@ fn data(findings: &Findings, beside: &Beside) -> Page {
             "[conformance.csv](../conformance/conformance.csv) \
              ([page](../conformance/conformance.md))",
         );
+    }
+    if !beside.hazards.is_empty() {
+        others.push("[hazards.csv](../hazards/hazards.csv) ([page](../hazards/hazards.md))");
     }
     if !others.is_empty() {
         page.paragraph(&format!(

@@ -17,6 +17,7 @@ mod subjects;
 mod table;
 
 use askama::Template;
+use conformance::hazards::HazardReport;
 use record::{ConformanceReport, FactsFile};
 
 use self::{
@@ -45,6 +46,8 @@ pub struct Beside {
     pub facts: Option<FactsFile>,
     /// The reports in `results/conformance/`.
     pub conformance: Vec<ConformanceReport>,
+    /// The reports in `results/hazards/`.
+    pub hazards: Vec<HazardReport>,
 }
 
 /// Why there is no page.

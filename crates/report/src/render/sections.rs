@@ -1,11 +1,12 @@
 //! What the Markdown pages hold, as blocks: the HTML report shows the same in
 //! another form.
 
+use ::conformance::hazards::HazardReport;
 use record::{ConformanceReport, CostKind, FactsFile};
 
 use super::{
-    Page, about, allocations, conformance, costs, cpu, facts, footer, handshakes, headline,
-    latency, memory, sanity, summary, throughput,
+    Page, about, allocations, conformance, costs, cpu, facts, footer, handshakes, hazards,
+    headline, latency, memory, sanity, summary, throughput,
 };
 use crate::findings::Findings;
 
@@ -67,6 +68,11 @@ pub(crate) fn costs(findings: &Findings, counted: CostKind) -> Option<Page> {
 /// What servers did in the cases of RFC 6455.
 pub(crate) fn conformance(reports: &[ConformanceReport]) -> Page {
     conformance::conformance_page(reports)
+}
+
+/// What servers did under hostile input.
+pub(crate) fn hazards(reports: &[HazardReport]) -> Page {
+    hazards::hazards_page(reports)
 }
 
 /// What is known of the libraries besides.

@@ -9,14 +9,19 @@ use conformance::hazards::{Grade, HazardReport, ProbeRecord};
 
 pub use read::{HazardError, read_hazards};
 
-use super::RenderedFile;
+use super::{Page, RenderedFile};
 use crate::text::{Align, Table};
+
+/// `hazards.md`, for whoever shows it in another form.
+pub(crate) fn hazards_page(reports: &[HazardReport]) -> Page {
+    page::page(reports)
+}
 
 /// The files of a folder of hazard reports: `hazards.md` and `hazards.csv`.
 #[must_use]
 pub fn render_hazards(reports: &[HazardReport]) -> Vec<RenderedFile> {
     let files = [
-        ("hazards.md", page::page(reports)),
+        ("hazards.md", page::page(reports).into_text()),
         ("hazards.csv", csv::csv(reports)),
     ];
     files

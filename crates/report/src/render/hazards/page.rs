@@ -26,7 +26,7 @@ there to show magnitudes, and no server is ranked by them.
 What a server did not survive is shown with a public page that says so. Where there is none, the \
 maintainers are told first, and the whole server is missing here until then.";
 
-pub(super) fn page(reports: &[HazardReport]) -> String {
+pub(super) fn page(reports: &[HazardReport]) -> Page {
     let mut page = Page::new("Hostile input");
     page.paragraph(ABOUT);
     page.table(&overview(reports));
@@ -37,7 +37,7 @@ pub(super) fn page(reports: &[HazardReport]) -> String {
     }
     page.heading(2, "Probes");
     page.table(&probes());
-    page.into_text()
+    page
 }
 
 fn overview(reports: &[HazardReport]) -> Table {
