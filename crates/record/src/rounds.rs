@@ -7,8 +7,8 @@ impl LoadResult {
     /// same connections: counts, times and lengths add up, histograms merge.
     /// `None` without rounds.
     ///
-    /// Of each round as many neighbouring slices become one as there are
-    /// rounds, so that there are about as many slices as of one window.
+    /// As many neighbouring slices become one as there are rounds, so that there
+    /// are as many slices as of one window.
     ///
     /// # Errors
     /// [`HistogramError`] when a histogram can't be read, or doesn't fit the
@@ -22,12 +22,13 @@ impl LoadResult {
         if count == 1 {
             return Ok(Some(all));
         }
-        let mut slices: Vec<u64> = joined(&all.slices, count).collect();
+        let mut slices = std::mem::take(&mut all.slices);
         for next in rounds {
-            slices.extend(joined(&next.slices, count));
+            slices.extend(&next.slices);
             all.append(&next)?;
         }
-        all.slices = slices;
+        let joined = slices.chunks(count).map(|chunk| chunk.iter().sum());
+        all.slices = joined.collect();
         Ok(Some(all))
     }
 
@@ -59,10 +60,6 @@ impl LoadResult {
         self.observed_kernel_ticks = sum(self.observed_kernel_ticks, next.observed_kernel_ticks);
         Ok(())
     }
-}
-
-fn joined(slices: &[u64], neighbours: usize) -> impl Iterator<Item = u64> {
-    slices.chunks(neighbours).map(|chunk| chunk.iter().sum())
 }
 
 /// What one of two rounds doesn't know, nobody knows of both.
