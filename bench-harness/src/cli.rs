@@ -8,10 +8,11 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use record::{EffortLevel, Variant};
 
 use crate::{
-    command::{CheckOptions, Format, NewOptions},
+    command::{CheckOptions, ChooseOptions, Format, NewOptions},
     conformance::ConformanceOptions,
     discover::External,
     exit::Exit,
+    hazards::HazardOptions,
     selection::Group,
     selftest::SelftestOptions,
 };
@@ -152,6 +153,11 @@ pub(crate) enum Verb {
         /// The run's folder
         dir: PathBuf,
     },
+    /// Make a short list of libraries for your needs and load, with the reasons
+    ///
+    /// From the newest run, the table of facts and the conformance reports.
+    /// docs/CHOOSING.md says how it is decided.
+    Choose(Box<ChooseOptions>),
     /// Compare two runs: what changed from A to B, as far as that may be said
     ///
     /// Each row's ratio to the reference is compared, not the figure itself: a
@@ -178,6 +184,15 @@ pub(crate) enum Verb {
     /// to results/conformance/; a part of them, and those of --url, only with
     /// --output DIR.
     Conformance(ConformanceOptions),
+    /// Send contenders, or the server at a URL on this machine, hostile input
+    ///
+    /// Handshakes without end, huge lengths, floods, peers that never read: what
+    /// each server did, what it cost it, and whether an ordinary client was
+    /// still served. docs/HAZARDS.md lists the rules. All probes of contenders
+    /// are written to results/hazards/, but for servers with failures that
+    /// are not public; a part of them, and those of --url, only with --output
+    /// DIR.
+    Hazards(HazardOptions),
     /// Prove that the tool tells the truth, on servers whose truth is known
     ///
     /// Runs the tool itself against servers that are equal, that cost 5 or 20 %
@@ -229,7 +244,7 @@ pub(crate) struct Options {
 
     /// Only these groups (repeatable, or a comma list); with --contender, both
     ///
-    /// Without either, all of them take part, and --all publishes only that.
+    /// Without either, all but the peers take part, and --all publishes only that.
     #[arg(long, value_name = "GROUP", value_delimiter = ',', global = true)]
     pub(crate) group: Vec<Group>,
 
@@ -382,64 +397,4 @@ impl Options {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use super::*;
-
-    fn parse(words: &[&str]) -> Result<Cli, clap::Error> {
-        Cli::try_parse_from([&["bench-harness"], words].concat())
-    }
-
-    #[test]
-    fn the_definition_is_sound() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn lists_may_be_repeated_or_have_commas() {
-        let cli = parse(&["--all", "--contender", "a,b", "--contender", "c"]).unwrap();
-        assert_eq!(cli.options.contender, ["a", "b", "c"]);
-        let cli = parse(&["run", "--variant", "tuned", "--server-cpus", "0-2,5"]).unwrap();
-        assert_eq!(cli.verb, Some(Verb::Run));
-        assert_eq!(cli.options.variant, [Variant::Tuned]);
-        assert_eq!(cli.options.server_cpus, Some(CpuList(vec![0, 1, 2, 5])));
-    }
-
-    #[test]
-    fn times_have_units() {
-        let budget = |text| parse(&["--all", "--budget", text]).map(|cli| cli.options.budget);
-        assert_eq!(budget("10m").unwrap(), Some(Duration::from_secs(600)));
-        assert_eq!(budget("1h30m").unwrap(), Some(Duration::from_secs(5400)));
-        assert_eq!(budget("250ms").unwrap(), Some(Duration::from_millis(250)));
-        for text in ["10", "-5m", "0s", "soon", ""] {
-            assert!(budget(text).is_err(), "{text:?}");
-        }
-        let error = budget("9999999h").unwrap_err().to_string();
-        assert!(error.contains("720h"), "{error}");
-    }
-
-    #[test]
-    fn contradictions_are_refused() {
-        for words in [
-            &["--all", "--quick", "--thorough"][..],
-            &["--all", "--blocks", "0"],
-            &["--all", "--blocks", "1001"],
-            &["--all", "--window", "10000000h"],
-            &["--all", "--window", "61m"],
-            &["--all", "--budget", "721h"],
-            &["--all", "--blocks", "3", "--budget", "1m"],
-            &["--all", "--variant", "tunde"],
-            &["--all", "--external", "nameless"],
-            &["--all", "--server-cpus", "a"],
-            &["report", "--publish", "--check"],
-            &["resume"],
-            &["compare", "a"],
-            &["compare", "a", "b", "--fail-on", "nothing"],
-            &["facts", "--check", "--sizes"],
-            &["facts", "--build-times", "0"],
-        ] {
-            assert!(parse(words).is_err(), "{words:?}");
-        }
-    }
-}
+mod tests;

@@ -13,7 +13,7 @@ pub(crate) enum Exit {
     /// The command line could not be understood.
     Usage,
     /// `compare --fail-on` found what it was to look for, or a case failed
-    /// under `conformance --fail`.
+    /// under `conformance --fail`, or a probe under `hazards --fail`.
     Gate,
     /// Some server could not be built, did not start, did not echo correctly or
     /// has a cell without a valid trial. The rest is there; the rows are named.
@@ -30,8 +30,8 @@ Exit codes:
     1  the tool failed, a claim of selftest did not hold, or doctor found what
        makes a run impossible
     2  wrong usage
-    3  the gate of `compare --fail-on` found a change of that kind, or a case
-       failed under `conformance --fail`
+    3  the gate of `compare --fail-on` found a change of that kind, a case failed
+       under `conformance --fail`, or a probe under `hazards --fail`
     4  incomplete: a server could not be built, started, checked or measured;
        the rows are named, the rest is there
   130  interrupted; what was measured is kept and reported";

@@ -19,6 +19,8 @@ pub(crate) enum Group {
     Rust,
     /// Every contender in Go
     Go,
+    /// Servers in other languages to compare with; fetched from their registries
+    Peers,
     /// Servers that are no WebSocket library
     Baselines,
 }
@@ -29,6 +31,7 @@ impl fmt::Display for Group {
             Self::Core => "core",
             Self::Rust => "rust",
             Self::Go => "go",
+            Self::Peers => "peers",
             Self::Baselines => "baselines",
         })
     }
@@ -43,6 +46,7 @@ impl Group {
             Self::Core => facts.core,
             Self::Rust => facts.language == Language::Rust,
             Self::Go => facts.language == Language::Go,
+            Self::Peers => facts.language.is_peer(),
         }
     }
 }
@@ -63,7 +67,7 @@ pub(crate) struct Filters {
 }
 
 /// The contenders that take part: those that were named, by themselves or by a
-/// group (all, when none was),
+/// group (all but peers, when none was),
 /// those that were given by a command, the reference, and the baselines unless
 /// they are unwanted. A number without them can't be judged.
 pub(crate) fn contenders(
@@ -110,7 +114,7 @@ pub(crate) fn contenders(
             || contender.name == filters.reference
             || is_given(contender)
             || (contender.facts.baseline && !filters.no_baselines)
-            || (nothing_named && !contender.facts.baseline)
+            || (nothing_named && !contender.facts.baseline && !contender.facts.language.is_peer())
     };
     Ok(all.into_iter().filter(takes_part).collect())
 }
@@ -269,6 +273,26 @@ mod tests {
         };
         let error = contenders(all.clone(), &filters).unwrap_err().to_string();
         assert!(error.contains("core"), "{error}");
+    }
+
+    #[test]
+    fn peers_take_part_only_when_they_are_named() {
+        let mut all = all();
+        all[1].facts.language = Language::Python;
+        let chosen = |groups: &[Group], names: &[&str]| {
+            let filters = Filters {
+                contenders: names.iter().map(|&name| name.to_owned()).collect(),
+                groups: groups.to_vec(),
+                reference: "fast".to_owned(),
+                ..Filters::default()
+            };
+            let chosen = contenders(all.clone(), &filters).unwrap();
+            chosen.into_iter().map(|it| it.name).collect::<Vec<_>>()
+        };
+        assert_eq!(chosen(&[], &[]), ["fast", "raw"]);
+        assert_eq!(chosen(&[Group::Peers], &[]), ["fast", "plain", "raw"]);
+        assert_eq!(chosen(&[], &["plain"]), ["fast", "plain", "raw"]);
+        assert_eq!(chosen(&[Group::Rust], &[]), ["fast", "raw"]);
     }
 
     #[test]

@@ -83,7 +83,38 @@ fn reports_are_written_where_the_command_line_says() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    assert_eq!(names.len(), 3, "{names:?}");
+    assert_eq!(names.len(), 4, "{names:?}");
     let page = fs::read_to_string(folder.path().join("conformance.md")).unwrap();
+    assert!(page.contains(&url), "{page}");
+    let stem = names.iter().find(|name| name.ends_with(".json")).unwrap();
+    let page = fs::read_to_string(folder.path().join(stem.replace(".json", ".md"))).unwrap();
     assert!(page.contains(&url) && page.contains("500"), "{page}");
+}
+
+/// The same server as the suite saw it: one verdict is another.
+#[test]
+fn the_suites_own_verdicts_are_held_against_ours() {
+    let url = server(b"HTTP/1.1 403 Go away\r\n\r\n");
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index.json");
+    let verdicts = r#"{"server": {
+        "1.1.1": {"behavior": "FAILED", "behaviorClose": "FAILED", "duration": 1},
+        "7.7.1": {"behavior": "OK", "behaviorClose": "OK", "duration": 1}}}"#;
+    fs::write(&index, verdicts).unwrap();
+    let path = index.to_str().unwrap();
+    let flags = ["--url", &url, "--cases", "1.1.1,7.7.1", "--against", path];
+    let output = harness(&flags);
+    let said = text(&output.stdout);
+    for words in [
+        "1 cases have the same verdicts",
+        "7.7.1: here FAILED / FAILED, there OK / OK",
+    ] {
+        assert!(said.contains(words), "{said}");
+    }
+    let gate = harness(&[&flags[..], &["--fail"]].concat());
+    assert_eq!(gate.status.code(), Some(3));
+    fs::write(&index, "[]").unwrap();
+    let broken = harness(&flags);
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(text(&broken.stderr).contains("index.json"));
 }

@@ -54,7 +54,7 @@ enum Trouble {
 struct Target {
     place: Place,
     pid: u32,
-    is_websocket: bool,
+    protocol: Protocol,
     /// Threads that serve connections, as the ready line has it.
     threads: u32,
     helpers: Vec<HelperThread>,
@@ -124,11 +124,13 @@ pub(crate) fn admit(
         };
         let outcome = if may_be_judged(rule, target, &report) {
             outcome_of(rule, judge(rule, target), server)?
-        } else if target.is_websocket {
-            no_connection()
         } else {
             RuleOutcome::NotApplicable {
-                reason: NotApplicable::RawTcp,
+                reason: match target.protocol {
+                    Protocol::Websocket => NotApplicable::NoConnection,
+                    Protocol::RawTcp => NotApplicable::RawTcp,
+                    protocol => NotApplicable::Speaks { protocol },
+                },
             }
         };
         if is_silence(&outcome) && rule.requirement() == record::Requirement::Mandatory {
@@ -185,22 +187,24 @@ fn start<'a>(
             interrupt: conditions.interrupt.clone(),
         },
         pid: server.pid(),
-        is_websocket: ready.protocol == Protocol::Websocket,
+        protocol: ready.protocol,
         threads: ready.threads,
         helpers: contender.facts.helper_threads.clone(),
         threads_of: match (&contender.build, contender.facts.language) {
             (BuildOutcome::Given { .. }, _) => ThreadsOf::Given,
             (_, Language::Rust) => ThreadsOf::Program,
-            (_, Language::Go) => ThreadsOf::Runtime,
+            (_, Language::Go | Language::JavaScript | Language::Python) => ThreadsOf::Runtime,
         },
     };
     Ok((server, target))
 }
 
-/// Everything but the handshake needs one; raw TCP has sockets and threads only.
+/// Everything but the handshake needs one; what speaks no WebSocket has threads,
+/// and where there are connections sockets.
 fn may_be_judged(rule: AdmissionRule, target: &Target, report: &AdmissionReport) -> bool {
-    if !target.is_websocket {
-        return matches!(rule, AdmissionRule::NoDelay | AdmissionRule::Threads);
+    if target.protocol != Protocol::Websocket {
+        return rule == AdmissionRule::Threads
+            || (rule == AdmissionRule::NoDelay && target.protocol.has_connections());
     }
     let handshake = report.outcome(AdmissionRule::Handshake);
     rule == AdmissionRule::Handshake || matches!(handshake, Some(RuleOutcome::Passed { .. }))

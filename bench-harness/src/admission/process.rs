@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use record::{Fact, HelperThread, NotApplicable, Received, Sent};
+use record::{Fact, HelperThread, NotApplicable, Protocol, Received, Sent};
 use rustix::{
     net::{getpeername, sockopt},
     process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open},
@@ -25,6 +25,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// The name of the thread on which contender-kit answers commands.
 const CONTROL: &str = "control";
+
+/// What a server that speaks no WebSocket answers: HTTP with an empty response, raw
+/// TCP with the same bytes.
+const OTHER_OPENING: &[u8] = b"POST / HTTP/1.1\r\nHost: check\r\nContent-Length: 0\r\n\r\n";
 
 /// Reads TCP_NODELAY of the very socket that the server accepted, through a copy
 /// of its descriptor.
@@ -74,8 +78,10 @@ fn nodelay_of_accepted(pid: u32, client: SocketAddr) -> io::Result<bool> {
 /// Counts threads while connections are open.
 pub(super) fn threads_are_declared(target: &Target) -> Judged {
     let mut open_connections = Vec::new();
-    for _ in 0..CONNECTIONS {
-        open_connections.push(open(target)?);
+    if target.protocol.has_connections() {
+        for _ in 0..CONNECTIONS {
+            open_connections.push(open(target)?);
+        }
     }
     let deadline = Instant::now() + target.place.limit;
     loop {
@@ -165,12 +171,12 @@ fn thread_names(pid: u32) -> io::Result<Vec<String>> {
 
 /// A connection that the server has accepted: something has come back on it.
 fn open(target: &Target) -> Result<Peer, Trouble> {
-    let opened = if target.is_websocket {
+    let opened = if target.protocol == Protocol::Websocket {
         Peer::open(&target.place)
     } else {
         Peer::connect(&target.place).and_then(|mut peer| {
             let deadline = peer.deadline();
-            peer.send(b"open")?;
+            peer.send(OTHER_OPENING)?;
             peer.fill(deadline)?;
             Ok(peer)
         })
@@ -230,7 +236,7 @@ mod tests {
                 interrupt: Interrupt::default(),
             },
             pid: 1,
-            is_websocket: true,
+            protocol: Protocol::Websocket,
             threads,
             helpers: Vec::new(),
             threads_of,

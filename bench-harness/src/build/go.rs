@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use record::{BuildOutcome, GoToolchain, Language, MissingToolchain};
+use record::{BuildOutcome, Found, GoToolchain, Language, MissingToolchain};
 
 use super::{
     BuildError,
@@ -119,6 +119,37 @@ impl Go {
         let output = call(self.command().args(arguments), &self.interrupt).ok()?;
         let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         output.status.success().then_some(text)
+    }
+
+    /// What `go list` prints with these arguments, or why it doesn't.
+    ///
+    /// # Errors
+    /// When the user asked to stop.
+    pub(crate) fn list(&self, arguments: &[&str]) -> Result<Found<String>, BuildError> {
+        let mut command = self.command();
+        command.arg("list").args(arguments);
+        let output = match call(&mut command, &self.interrupt) {
+            Ok(output) => output,
+            Err(BuildError::NoCargo(error)) => {
+                return Ok(Found::Unknown(match not_started(&error) {
+                    BuildOutcome::ToolchainMissing(missing) => missing.to_string(),
+                    _ => format!("go can't be run: {error}"),
+                }));
+            }
+            Err(error) => return Err(error),
+        };
+        if output.status.success() {
+            return Ok(Found::Known(
+                String::from_utf8_lossy(&output.stdout).into_owned(),
+            ));
+        }
+        Ok(Found::Unknown(match too_old(&output.stderr) {
+            Some(missing) => missing.to_string(),
+            None => {
+                let first = output.stderr.lines().next().unwrap_or_default();
+                format!("`go list` failed: {first}")
+            }
+        }))
     }
 
     fn command(&self) -> Command {
@@ -249,6 +280,23 @@ mod tests {
             feature_hash: features::hash_of("\tdep\tws\tv1.0.0\n"),
         };
         assert_eq!(outcome, expected);
+    }
+
+    #[test]
+    fn what_go_lists_or_why_it_does_not() {
+        let (_root, mut go) = sample("");
+        go.program = "no-such-go".into();
+        let missing = Found::Unknown("Go toolchain not found".to_owned());
+        assert_eq!(go.list(&["-m"]).unwrap(), missing);
+        let (_root, go) = sample("echo \"$1 $2\"");
+        let listed = go.list(&["-m"]).unwrap();
+        assert_eq!(listed, Found::Known("list -m\n".to_owned()));
+        let (_root, go) = sample("echo broken >&2; echo more >&2; exit 1");
+        let failed = go.list(&["-m"]).unwrap();
+        assert_eq!(
+            failed,
+            Found::Unknown("`go list` failed: broken".to_owned())
+        );
     }
 
     #[test]

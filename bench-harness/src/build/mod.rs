@@ -6,6 +6,7 @@ mod cargo;
 mod features;
 mod go;
 mod inspect;
+mod peers;
 mod set_aside;
 mod settings;
 mod toolchain;
@@ -22,6 +23,7 @@ use record::{BuildOutcome, BuiltContender};
 pub(crate) use call::call;
 pub(crate) use cargo::{BuildError, Cargo};
 pub(crate) use go::Go;
+pub(crate) use peers::Peers;
 pub(crate) use set_aside::{SetAside, set_aside};
 pub(crate) use toolchain::toolchain;
 
@@ -49,6 +51,7 @@ pub(crate) struct Built {
 pub(crate) fn contenders(
     cargo: &Cargo,
     go: &Go,
+    peers: &Peers,
     contenders: &[Contender],
     mut before_each: impl FnMut(usize, &Contender),
 ) -> Result<Built, BuildError> {
@@ -58,6 +61,10 @@ pub(crate) fn contenders(
         let (build, program) = match &contender.source {
             Source::Package(package) => build_package(cargo, package)?,
             Source::Go(name) => go.build(name)?,
+            Source::Peer(peer) => {
+                let language = contender.facts.language;
+                peers.build(&contender.name, language, peer)?
+            }
             Source::Command(command) => given(command),
         };
         if let Some(program) = program {

@@ -1,6 +1,6 @@
 //! Does a server echo messages of every form of length and kind?
 
-use record::{Extent, Load, MessageKind, MessageShape, Protocol};
+use record::{Extent, Load, MessageKind, MessageShape};
 
 use crate::{process::Stop, run::Session};
 
@@ -33,8 +33,7 @@ const HANDSHAKES: u64 = 4;
 /// order afterwards.
 pub(super) fn echo(session: &mut Session<'_>, seed: u64) -> Result<(), Stop> {
     for (kind, size_bytes) in SHAPES {
-        // Nothing would come back that could be told from silence.
-        if size_bytes == 0 && session.ready.protocol == Protocol::RawTcp {
+        if !session.ready.protocol.carries(size_bytes) {
             continue;
         }
         let load = Load::Closed {

@@ -7,7 +7,7 @@ use record::BuildOutcome;
 
 use super::{Setup, missing};
 use crate::{
-    build::{self, Built},
+    build::{self, Built, Peers},
     discover::Source,
     exit::Exit,
     terminal::{columns, print},
@@ -62,6 +62,7 @@ fn kib(bytes: u64) -> String {
 
 /// Builds the load generator and every contender, and says how it goes.
 pub(super) fn build_all(setup: &mut Setup) -> Result<(Built, PathBuf)> {
+    let peers = Peers::new(&setup.workspace.target, setup.interrupt.clone());
     let Setup {
         cargo,
         go,
@@ -77,13 +78,13 @@ pub(super) fn build_all(setup: &mut Setup) -> Result<(Built, PathBuf)> {
     }
     let generator = build::generator(cargo, given)?;
     let before = total - contenders.len();
-    let built = build::contenders(cargo, go, contenders, |index, contender| {
-        if let Source::Package(package) | Source::Go(package) = &contender.source {
-            progress.step(&format!(
-                "building {}/{total}: {package}",
-                before + index + 1
-            ));
-        }
+    let built = build::contenders(cargo, go, &peers, contenders, |index, contender| {
+        let (verb, what) = match &contender.source {
+            Source::Package(package) | Source::Go(package) => ("building", package),
+            Source::Peer(peer) => ("installing", &peer.package),
+            Source::Command(_) => return,
+        };
+        progress.step(&format!("{verb} {}/{total}: {what}", before + index + 1));
     })?;
     for contender in &built.contenders {
         match &contender.build {

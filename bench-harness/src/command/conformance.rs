@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::Setup;
 use crate::{
+    build::Peers,
     cli::Options,
     conformance::{Bench, Call, ConformanceOptions, take_part},
     exit::{Exit, UsageError},
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// Where the project's own reports stand.
-const PUBLISHED: &str = "results/conformance";
+pub(super) const PUBLISHED: &str = "results/conformance";
 
 /// Runs the cases.
 pub(super) fn conformance(
@@ -41,6 +42,7 @@ pub(super) fn conformance(
     let bench = Bench {
         cargo: &setup.cargo,
         go: &setup.go,
+        peers: &Peers::new(&setup.workspace.target, setup.interrupt.clone()),
         server_cpus: &setup.processors.server,
         contenders,
         variants: options.variant.clone(),

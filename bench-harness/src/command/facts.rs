@@ -1,14 +1,11 @@
 //! `facts`: the table of facts about the libraries.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
 use ::report::render_facts;
 use anyhow::{Context as _, Result, bail, ensure};
 use cargo_metadata::Metadata;
-use record::{BuildsFile, FACTS_VERSION, FactsFile, Provenance};
+use record::{BuildsFile, FACTS_VERSION, FactsFile, Language, Provenance};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::header::{commit, is_dirty};
@@ -19,8 +16,9 @@ use crate::{
     discover::{Contender, Declared, Source, Workspace, metadata_of_workspace},
     exit::Exit,
     facts::{
-        Ingredients, SIZE_BASELINE, gather_probes, look_up_advisories, nothing_built,
-        of_other_versions, properties, row, take_sizes, take_times, versions,
+        Ingredients, SIZE_BASELINE, gather_probes, go_modules, go_packages, go_row,
+        look_up_advisories, nothing_built, of_other_go_versions, of_other_versions, properties,
+        row, take_sizes, take_times, versions,
     },
     interrupt::Interrupt,
     machine_lock,
@@ -102,10 +100,20 @@ pub(super) fn facts(
         probes: &probes,
         reference: DEFAULT_REFERENCE,
     };
+    let modules = go_modules(&go)?;
     let mut rows = Vec::new();
-    for (contender, package, declared) in libraries(&workspace) {
-        let tree = cargo.tree_of_links(package)?;
-        rows.push(row(contender, declared, &tree, &ingredients));
+    for (contender, declared) in libraries(&workspace) {
+        rows.push(match &contender.source {
+            Source::Package(package) => {
+                let tree = cargo.tree_of_links(package)?;
+                row(contender, declared, &tree, &ingredients)
+            }
+            Source::Go(_) => {
+                let packages = go_packages(&go, contender)?;
+                go_row(contender, declared, &modules, &packages, &probes)
+            }
+            Source::Peer(_) | Source::Command(_) => continue,
+        });
     }
     let file = FactsFile {
         facts_version: FACTS_VERSION,
@@ -133,15 +141,11 @@ pub(super) fn facts(
     Ok(Exit::Ok)
 }
 
-/// The contenders that stand for a library of crates.io, with their packages and
-/// what their manifests declare.
-fn libraries(workspace: &Workspace) -> impl Iterator<Item = (&Contender, &str, &Declared)> {
+/// The contenders that stand for a library, with what their manifests declare.
+fn libraries(workspace: &Workspace) -> impl Iterator<Item = (&Contender, &Declared)> {
     workspace.contenders.iter().filter_map(|contender| {
-        let Source::Package(package) = &contender.source else {
-            return None;
-        };
         let declared = workspace.declared.get(&contender.name)?;
-        (!contender.facts.baseline).then_some((contender, package.as_str(), declared))
+        (!contender.facts.baseline).then_some((contender, declared))
     })
 }
 
@@ -149,15 +153,21 @@ fn libraries(workspace: &Workspace) -> impl Iterator<Item = (&Contender, &str, &
 fn refuse_old_pages(workspace: &Workspace, metadata: &Metadata) -> Result<()> {
     let pinned = versions(metadata);
     let mut old = Vec::new();
-    for (contender, _, declared) in libraries(workspace) {
-        for (property, source) in of_other_versions(&declared.claims, &pinned) {
+    for (contender, declared) in libraries(workspace) {
+        let others = match contender.facts.language {
+            Language::Rust => of_other_versions(&declared.claims, &pinned),
+            Language::Go | Language::JavaScript | Language::Python => {
+                of_other_go_versions(&declared.claims, &contender.version)
+            }
+        };
+        for (property, source) in others {
             old.push(format!("{}, {property}: {source}", contender.name));
         }
     }
     ensure!(
         old.is_empty(),
-        "claims cite pages of versions that aren't in Cargo.lock; look each up in the pinned \
-         version and correct [package.metadata.contender.claims]:\n  {}",
+        "claims cite pages of versions that aren't in Cargo.lock or go.mod; look each up in the \
+         pinned version and correct [package.metadata.contender.claims] or claims.toml:\n  {}",
         old.join("\n  ")
     );
     Ok(())
@@ -171,7 +181,7 @@ fn check(workspace: &Workspace, folder: &Path) -> Result<Exit> {
         read(&path)?.with_context(|| format!("there is no {}: {NEXT}", path.display()))?;
     let probes = gather_probes(workspace, read(&folder.join(PROBES))?)?;
     let mut stale = Vec::new();
-    for (contender, _, declared) in libraries(workspace) {
+    for (contender, declared) in libraries(workspace) {
         let found = file
             .contenders
             .iter()
@@ -179,7 +189,7 @@ fn check(workspace: &Workspace, folder: &Path) -> Result<Exit> {
         match found {
             None => stale.push(format!("{} has no row", contender.name)),
             Some(row) if row.version != contender.version => stale.push(format!(
-                "{} is of version {}, Cargo.lock has {}",
+                "{} is of version {}, the lock file has {}",
                 contender.name, row.version, contender.version
             )),
             Some(row) if row.properties != properties(contender, &declared.claims, &probes) => {
@@ -211,7 +221,7 @@ fn check(workspace: &Workspace, folder: &Path) -> Result<Exit> {
 }
 
 /// Reads one of the files; `None` when there is none.
-fn read<T: DeserializeOwned>(path: &PathBuf) -> Result<Option<T>> {
+pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     #[derive(serde::Deserialize)]
     struct Version {
         facts_version: u32,

@@ -32,7 +32,7 @@ pub(super) struct Ended<'a> {
 /// found must not be lost because a file can't be written.
 pub(super) fn finish(setup: &Setup, ended: Ended<'_>) -> Result<Exit> {
     let folder = ended.folder;
-    let refreshed = match output::render(folder) {
+    let refreshed = match output::render_all(folder) {
         Ok(refreshed) => refreshed,
         Err(error) => return stop(ended, Err(error)),
     };

@@ -17,7 +17,8 @@ pub(super) fn asked_for(options: &Options, contenders: &[BuiltContender]) -> Vec
             };
             let is_asked_for = options.contender.contains(&contender.name)
                 || contender.name == options.reference
-                || (missing.language == Language::Go && options.group.contains(&Group::Go));
+                || (missing.language == Language::Go && options.group.contains(&Group::Go))
+                || (missing.language.is_peer() && options.group.contains(&Group::Peers));
             is_asked_for.then(|| {
                 format!(
                     "{}: {missing}; install it, or leave this contender out",

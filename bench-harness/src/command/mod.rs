@@ -2,15 +2,17 @@
 
 mod build;
 mod check;
+mod choose;
 mod codec;
 mod compare;
 mod conformance;
 mod differences;
 mod doctor;
 mod export;
-mod facts;
+pub(crate) mod facts;
 mod fairness;
 mod finish;
+mod hazards;
 mod header;
 mod list;
 mod live;
@@ -35,6 +37,7 @@ use crate::{
     selftest,
 };
 pub(crate) use check::CheckOptions;
+pub(crate) use choose::ChooseOptions;
 pub(crate) use export::Format;
 pub(crate) use new::NewOptions;
 use setup::Setup;
@@ -49,6 +52,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
             | Verb::Report { .. }
             | Verb::Compare { .. }
             | Verb::Export { .. }
+            | Verb::Choose(_)
             | Verb::Fairness { .. }
             | Verb::Codec { .. }
             | Verb::Schema { .. },
@@ -94,6 +98,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
         Some(Verb::Fairness { check }) => fairness::fairness(*check),
         Some(Verb::Codec { dir }) => codec::codec(&setup()?, dir.as_deref()),
         Some(Verb::Schema { dir, check }) => schema::schema(dir.as_deref(), *check),
+        Some(Verb::Choose(asked)) => choose::choose(&cli.options, asked),
         Some(Verb::Compare {
             a,
             b,
@@ -103,6 +108,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
         Some(Verb::Conformance(flags)) => {
             conformance::conformance(&cli.options, flags, interrupt.clone())
         }
+        Some(Verb::Hazards(flags)) => hazards::hazards(&cli.options, flags, interrupt.clone()),
         Some(Verb::Selftest(options)) => selftest::run(&cli.options, options, &interrupt),
     }
 }

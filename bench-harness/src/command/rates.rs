@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ::report::Run;
 use anyhow::{Context as _, Result, ensure};
-use record::{Calibration, EntryKey, Role, Scenario, ScenarioKind};
+use record::{Calibration, EntryKey, Protocol, Role, Scenario, ScenarioKind};
 
 use super::{Setup, check::passed};
 use crate::{
@@ -65,6 +65,11 @@ fn calibrate_all(
         .into_iter()
         .map(|entry| entry.key)
         .filter(|entry| entry.role != Role::Again && passed(checked, entry))
+        // No library is measured at another rate because HTTP is slower.
+        .filter(|entry| {
+            let protocol = setup.protocol_of(entry);
+            matches!(protocol, Protocol::Websocket | Protocol::RawTcp)
+        })
         .collect();
     let mut calibrations = Vec::new();
     for scenario in &setup.scenarios {

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail, ensure};
 use record::{BuildOutcome, BuiltContender, EffortLevel, RunHeader};
 
-use super::{Setup, setup::left_out_in_words};
+use super::{Setup, conformance::PUBLISHED as CONFORMANCE, setup::left_out_in_words};
 use crate::{
     cli::{DEFAULT_REFERENCE, Options},
+    conformance::{stale as stale_conformance, write_pages},
     discover::{Contender, Source, Workspace},
     exit::Exit,
     interrupt::Interrupt,
@@ -25,7 +26,7 @@ pub(super) fn report(dir: Option<&Path>, publish: bool, check: bool) -> Result<E
         Some(dir) => dir.to_owned(),
         None => output::newest(&results_of(&find()?))?,
     };
-    let refreshed = output::render(&folder)?;
+    let refreshed = output::render_all(&folder)?;
     // What was found must not be lost because a file can't be written.
     print(&format!("{}\n", summary(&refreshed.findings)))?;
     output::write(&folder, &refreshed)?;
@@ -77,6 +78,7 @@ fn publish_run(root: &Path, folder: &Path, refreshed: &Refreshed) -> Result<Stri
         "{} is not below results/, so its tables could not link to it; move it there",
         folder.display()
     );
+    write_pages(&root.join(CONFORMANCE))?;
     let published = Published::of(root, folder, &refreshed.findings)?;
     let paths: Vec<String> = published.write()?.iter().map(|path| short(path)).collect();
     Ok(format!("Published: {}.\n", paths.join(", ")))
@@ -199,7 +201,7 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
             ),
         },
     };
-    let rendered = output::render(&folder)?;
+    let rendered = output::render_all(&folder)?;
     let mut stale: Vec<String> = Published::of(root, &folder, &rendered.findings)?
         .stale()
         .iter()
@@ -214,6 +216,10 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
             ));
         }
     }
+    stale.extend(stale_conformance(
+        &root.join(CONFORMANCE),
+        &workspace.contenders,
+    )?);
     stale.extend(of_versions(
         &rendered.run.header.contenders,
         &workspace.contenders,
@@ -244,6 +250,8 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
 fn joined_since<'a>(run: &[BuiltContender], workspace: &'a [Contender]) -> Vec<&'a str> {
     workspace
         .iter()
+        // Peers are in no run of everything.
+        .filter(|contender| !contender.facts.language.is_peer())
         .map(|contender| contender.name.as_str())
         .filter(|name| !run.iter().any(|then| then.name == *name))
         .collect()
@@ -260,6 +268,7 @@ fn of_versions(run: &[BuiltContender], workspace: &[Contender]) -> Vec<String> {
                 then.version,
                 match contender.source {
                     Source::Go(_) => "go.mod",
+                    Source::Peer(_) => "contender.toml",
                     _ => "Cargo.lock",
                 },
                 contender.version

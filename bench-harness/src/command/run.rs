@@ -20,7 +20,7 @@ use crate::{
     clock::{Clock as _, RealClock, utc_day},
     exit::Exit,
     output::{self, RunFolder},
-    plan::{make, plan_ns},
+    plan::plan_ns,
     process::ChildLauncher,
     progress::in_words,
     run::{Bench, Portion, Recorder, Schedule, measure},
@@ -73,13 +73,7 @@ fn run_into(setup: &mut Setup, all: bool, folder: &mut RunFolder) -> Result<Exit
     }
     let checked = check_all(setup, &bench, &mut built.contenders)?;
     let calibrations = calibrations(setup, &bench, &checked)?;
-    let mut plan = make(
-        setup.seed,
-        setup.effort,
-        setup.scenarios.clone(),
-        setup.entries(),
-        |entry| check::passed(&checked, entry),
-    );
+    let mut plan = setup.plan_of(setup.effort, |entry| check::passed(&checked, entry));
     plan.tolerates_disturbance = setup.options.tolerate_disturbance;
     let estimate_ns = plan_ns(&plan);
     setup.progress.say(&format!(

@@ -3,7 +3,10 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result};
-use record::{Effort, EffortLevel, Entry, LeftOutLevel, Plan, RunHeader, Scenario, ScenarioKind};
+use record::{
+    Effort, EffortLevel, Entry, EntryKey, LeftOutLevel, Plan, Protocol, RunHeader, Scenario,
+    ScenarioKind,
+};
 
 use super::processors::{Processors, choose, siblings};
 
@@ -16,8 +19,8 @@ use crate::{
     interrupt::Interrupt,
     machine_lock::{self, MachineLock},
     plan::{
-        Candidate, blocks_within, calibration_ns, effort_of, entries, make, plan_ns,
-        standard_blocks,
+        Candidate, blocks_within, calibration_ns, effort_of, entries, leave_out_inapplicable, make,
+        plan_ns, standard_blocks,
     },
     progress::Progress,
     scenarios,
@@ -220,13 +223,26 @@ impl Setup {
     }
 
     fn plan_with(&self, effort: Effort) -> Plan {
-        make(
+        self.plan_of(effort, |_| true)
+    }
+
+    /// The plan of those that `may_run`, without what has no meaning for them.
+    pub(super) fn plan_of(&self, effort: Effort, may_run: impl Fn(&EntryKey) -> bool) -> Plan {
+        let mut plan = make(
             self.seed,
             effort,
             self.scenarios.clone(),
             self.entries(),
-            |_| true,
-        )
+            may_run,
+        );
+        leave_out_inapplicable(&mut plan, |key| self.protocol_of(key));
+        plan
+    }
+
+    /// What a row's server speaks.
+    pub(super) fn protocol_of(&self, key: &EntryKey) -> Protocol {
+        let of = self.contenders.iter().find(|it| it.name == key.contender);
+        of.map_or(Protocol::default(), |it| it.facts.protocol)
     }
 
     /// How long checks and calibrations take, which come before the trials.

@@ -1,6 +1,6 @@
 //! Is a run complete?
 
-use record::{BuildOutcome, FlawKind, Plan, RunHeader, TrialRecord};
+use record::{BuildOutcome, Flaw, FlawKind, Plan, Protocol, RunHeader, TrialRecord};
 
 use super::setup::left_out_in_words;
 use crate::{exit::Exit, run::Schedule};
@@ -19,11 +19,17 @@ fn is_server_s_fault(kind: FlawKind) -> bool {
         )
 }
 
-/// Whether nothing but an optional tool kept the trial from its figures: its
-/// cell says so, and the run is complete nevertheless.
-fn lacks_only_a_tool(trial: &TrialRecord) -> bool {
-    let is_tool_s = |kind| matches!(kind, FlawKind::ToolMissing | FlawKind::ToolFailed);
-    !trial.flaws.is_empty() && trial.flaws.iter().all(|flaw| is_tool_s(flaw.kind()))
+/// Flaws of a trial that leave a run complete: its cell says what was missing.
+fn is_excused(kind: FlawKind, protocol: Protocol) -> bool {
+    match kind {
+        // A tool is optional.
+        FlawKind::ToolMissing | FlawKind::ToolFailed => true,
+        // Datagrams may be lost, wherever a buffer is full.
+        FlawKind::Missing | FlawKind::Late | FlawKind::ConnectionsFailed => {
+            protocol == Protocol::Udp
+        }
+        _ => false,
+    }
 }
 
 /// What is missing or wrong, one line per row and cell; empty when the run is
@@ -44,17 +50,26 @@ pub(super) fn shortcomings(header: &RunHeader, trials: &[TrialRecord]) -> Vec<St
         }
     }
     for entry in &header.plan.entries {
+        let contender = header
+            .contenders
+            .iter()
+            .find(|it| it.name == entry.key.contender);
+        let protocol = contender.map_or(Protocol::default(), |it| it.facts.protocol);
+        let is_excused = |flaw: &Flaw| is_excused(flaw.kind(), protocol);
         for cell in &header.plan.cells {
             let of_row: Vec<&TrialRecord> = trials
                 .iter()
                 .filter(|trial| trial.entry == entry.key && trial.cell == cell.name)
                 .collect();
+            let is_only_excused =
+                |trial: &TrialRecord| !trial.flaws.is_empty() && trial.flaws.iter().all(is_excused);
             let flaws = of_row.iter().flat_map(|trial| &trial.flaws);
-            let mut server_s_fault = flaws.filter(|flaw| is_server_s_fault(flaw.kind()));
+            let mut server_s_fault =
+                flaws.filter(|flaw| is_server_s_fault(flaw.kind()) && !is_excused(flaw));
             let never_valid = !of_row.is_empty()
                 && !of_row
                     .iter()
-                    .any(|trial| trial.is_valid() || lacks_only_a_tool(trial));
+                    .any(|trial| trial.is_valid() || is_only_excused(trial));
             let reason = match server_s_fault.next() {
                 Some(flaw) => Some(flaw.to_string()),
                 None if never_valid => Some(
@@ -118,6 +133,47 @@ mod tests {
             error: String::new(),
         };
         assert_eq!(shortcomings(&header, &[]).len(), 1);
+    }
+
+    fn lost(header: &RunHeader) -> TrialRecord {
+        let plan = &header.plan;
+        TrialRecord {
+            number: 0,
+            block: 0,
+            attempt: 0,
+            cell: plan.cells[0].name.clone(),
+            scenario: plan.cells[0].scenario.clone(),
+            entry: plan.entries[0].key.clone(),
+            started_at_unix_ns: 0,
+            took_ns: 1,
+            flaws: vec![Flaw::Missing { count: 3 }],
+            measurement: None,
+            machine: None,
+        }
+    }
+
+    #[test]
+    fn a_lost_datagram_leaves_a_run_complete_and_a_lost_message_does_not() {
+        let mut header = fixture::header();
+        let external: External = "mine=server".parse().unwrap();
+        let contender = external.contender();
+        header.contenders.push(BuiltContender {
+            name: contender.name,
+            facts: contender.facts,
+            version: contender.version,
+            build: BuildOutcome::Given { binary_bytes: 1 },
+        });
+        let trials = [lost(&header)];
+        let found = shortcomings(&header, &trials);
+        assert!(
+            found.len() == 1 && found[0].contains("3 echoes missing"),
+            "{found:?}"
+        );
+        header.contenders[0].facts.protocol = Protocol::Udp;
+        assert_eq!(shortcomings(&header, &trials), [""; 0]);
+        let mut wrong = lost(&header);
+        wrong.flaws.push(Flaw::Corrupted { count: 1 });
+        assert_eq!(shortcomings(&header, &[wrong]).len(), 1);
     }
 
     #[test]

@@ -1,34 +1,60 @@
 //! One JSON file per server, and the pages that are made from all of them.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result};
 use record::ConformanceReport;
-use report::{read_conformance, render_conformance};
+use report::{conformance_stem, read_conformance, render_conformance};
 
 use crate::output::replace;
 
 /// Writes the reports, then the pages from every report in the folder.
 pub(super) fn write(folder: &Path, reports: &[ConformanceReport]) -> Result<()> {
     for report in reports {
-        let path = folder.join(format!("{}.json", stem(&report.name)));
+        let path = folder.join(format!("{}.json", conformance_stem(&report.name)));
         let mut text = serde_json::to_string(report)?;
         text.push('\n');
         replace(&path, &text).with_context(|| format!("{} can't be written", path.display()))?;
     }
+    write_pages(folder)
+}
+
+/// Makes the pages of a folder from its reports.
+pub(crate) fn write_pages(folder: &Path) -> Result<()> {
     for file in render_conformance(&read_all(folder)?) {
         let path = folder.join(file.name);
-        replace(&path, &file.text)
-            .with_context(|| format!("{} can't be written", path.display()))?;
+        if fs::read_to_string(&path).ok().as_ref() != Some(&file.text) {
+            replace(&path, &file.text)
+                .with_context(|| format!("{} can't be written", path.display()))?;
+        }
     }
     Ok(())
 }
 
-/// Every report in the folder, by file name.
-fn read_all(folder: &Path) -> Result<Vec<ConformanceReport>> {
+/// The pages of a folder that are not what its reports render to.
+pub(super) fn stale_pages(folder: &Path) -> Result<Vec<PathBuf>> {
+    let reports = read_all(folder)?;
+    if reports.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(render_conformance(&reports)
+        .into_iter()
+        .map(|file| (folder.join(file.name), file.text))
+        .filter(|(path, text)| fs::read_to_string(path).ok().as_ref() != Some(text))
+        .map(|(path, _)| path)
+        .collect())
+}
+
+/// Every report in the folder, by file name; none when there is no folder.
+pub(crate) fn read_all(folder: &Path) -> Result<Vec<ConformanceReport>> {
+    let listed = match fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        listed => listed.with_context(|| format!("{} can't be listed", folder.display()))?,
+    };
     let mut paths = Vec::new();
-    let listed =
-        fs::read_dir(folder).with_context(|| format!("{} can't be listed", folder.display()))?;
     for entry in listed {
         let path = entry?.path();
         if path.extension().is_some_and(|it| it == "json") {
@@ -49,13 +75,6 @@ fn read_all(folder: &Path) -> Result<Vec<ConformanceReport>> {
             })
         })
         .collect()
-}
-
-/// A name as the start of a file's name.
-fn stem(name: &str) -> String {
-    let kept = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    let stem: String = name.chars().map(kept).collect();
-    stem.trim_matches('-').to_owned()
 }
 
 #[cfg(test)]
@@ -87,11 +106,25 @@ mod tests {
         write(folder.path(), &[report("one"), report("two (tuned)")]).unwrap();
         write(folder.path(), &[report("three")]).unwrap();
         let page = fs::read_to_string(folder.path().join("conformance.md")).unwrap();
-        for name in ["one", "two (tuned)", "three"] {
-            assert!(page.contains(&format!("## {name}\n")), "{page}");
+        for name in ["[one](one.md)", "[two (tuned)](two--tuned.md)", "[three]"] {
+            assert!(page.contains(name), "{page}");
         }
-        assert!(folder.path().join("two--tuned.json").exists());
-        assert!(folder.path().join("conformance.csv").exists());
+        for name in ["two--tuned.json", "two--tuned.md", "conformance.csv"] {
+            assert!(folder.path().join(name).exists(), "{name}");
+        }
+    }
+
+    #[test]
+    fn pages_that_say_something_else_are_stale() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(stale_pages(&folder.path().join("none")).unwrap().is_empty());
+        write(folder.path(), &[report("one"), report("two")]).unwrap();
+        assert!(stale_pages(folder.path()).unwrap().is_empty());
+        let page = folder.path().join("one.md");
+        fs::write(&page, "something else").unwrap();
+        assert_eq!(stale_pages(folder.path()).unwrap(), [page]);
+        write_pages(folder.path()).unwrap();
+        assert!(stale_pages(folder.path()).unwrap().is_empty());
     }
 
     #[test]

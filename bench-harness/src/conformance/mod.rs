@@ -1,6 +1,7 @@
 //! `conformance`: does a server obey RFC 6455?
 
 mod files;
+mod freshness;
 mod options;
 
 use std::{
@@ -14,13 +15,15 @@ use record::{
     BuildOutcome, BuiltContender, CONFORMANCE_VERSION, ConformanceReport, CutShort, EntryKey, Flaw,
     Protocol, Ready, Role, TestedServer, Variant,
 };
-use report::conformance_summary;
+use report::{against_suite, conformance_summary};
 
+pub(crate) use files::{read_all, write_pages};
+pub(crate) use freshness::stale;
 use options::Chosen;
 pub(crate) use options::ConformanceOptions;
 
 use crate::{
-    build::{self, Built, Cargo, Go},
+    build::{self, Built, Cargo, Go, Peers},
     clock::{Clock as _, RealClock},
     discover::{Contender, Source},
     exit::{Exit, Interrupted},
@@ -36,6 +39,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) cargo: &'a Cargo,
     /// How Go is called.
     pub(crate) go: &'a Go,
+    /// How peers are installed.
+    pub(crate) peers: &'a Peers,
     /// Processors for servers.
     pub(crate) server_cpus: &'a [u32],
     /// What takes part.
@@ -81,6 +86,7 @@ impl Call<'_> {
         let built = build::contenders(
             bench.cargo,
             bench.go,
+            bench.peers,
             &bench.contenders,
             |index, contender| {
                 progress.step(&format!(
@@ -238,16 +244,35 @@ impl Call<'_> {
         {
             return Ok(Exit::Interrupted);
         }
+        let differs = self.say_differences(reports)?;
         let incomplete = reports.iter().any(|it| it.cut_short.is_some());
         let failed = reports
             .iter()
             .flat_map(|it| &it.cases)
             .any(|it| !it.verdict.passed());
-        Ok(match (incomplete, failed && self.options.fail) {
-            (true, _) => Exit::Incomplete,
-            (_, true) => Exit::Gate,
-            _ => Exit::Ok,
-        })
+        Ok(
+            match (incomplete, (failed || differs) && self.options.fail) {
+                (true, _) => Exit::Incomplete,
+                (_, true) => Exit::Gate,
+                _ => Exit::Ok,
+            },
+        )
+    }
+
+    /// Holds the reports against the suite's own, where that was given.
+    fn say_differences(&self, reports: &[ConformanceReport]) -> Result<bool> {
+        let Some(path) = &self.options.against else {
+            return Ok(false);
+        };
+        let context = || path.display().to_string();
+        let index = std::fs::read_to_string(path).with_context(context)?;
+        let mut differs = false;
+        for report in reports {
+            let against = against_suite(report, &index).with_context(context)?;
+            differs |= !against.agrees();
+            print(&format!("{}: {against}", report.name))?;
+        }
+        Ok(differs)
     }
 }
 

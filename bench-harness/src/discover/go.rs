@@ -4,8 +4,9 @@ use std::{fs, io, path::Path};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use record::{ContenderFacts, Language, Variant};
+use serde_json::json;
 
-use super::{Contender, Source};
+use super::{Contender, Declared, Source};
 
 /// The module's folder in a checkout.
 pub(crate) const MODULE: &str = "crates/contenders-go";
@@ -13,9 +14,12 @@ pub(crate) const MODULE: &str = "crates/contenders-go";
 /// What a contender declares about itself.
 const METADATA: &str = "contender.toml";
 
-/// The contenders of the module below `root`, by name; none where there is no
-/// module. Go itself is not asked: it may not be installed.
-pub(super) fn contenders(root: &Path) -> Result<Vec<Contender>> {
+/// What documentation says of its library, for tables of facts; it may be missing.
+const CLAIMS: &str = "claims.toml";
+
+/// The contenders of the module below `root`, by name, with what is said of their
+/// libraries; none where there is no module. Go itself is not asked: it may not be installed.
+pub(super) fn contenders(root: &Path) -> Result<Vec<(Contender, Declared)>> {
     let module = root.join(MODULE);
     let folders = match fs::read_dir(&module) {
         Ok(folders) => folders,
@@ -30,15 +34,27 @@ pub(super) fn contenders(root: &Path) -> Result<Vec<Contender>> {
         let path = folder.join(METADATA);
         if path.is_file() {
             let contender = contender(&folder, &path, &go_mod);
-            found.push(contender.with_context(|| path.display().to_string())?);
+            let contender = contender.with_context(|| path.display().to_string())?;
+            found.push((contender, declared(&folder)?));
         }
     }
-    found.sort_by(|left, right| left.name.cmp(&right.name));
+    found.sort_by(|(left, _), (right, _)| left.name.cmp(&right.name));
     Ok(found)
 }
 
 fn unreadable(path: &Path) -> String {
     format!("{} can't be read", path.display())
+}
+
+fn declared(folder: &Path) -> Result<Declared> {
+    let path = folder.join(CLAIMS);
+    let text = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Declared::default()),
+        text => text.with_context(|| unreadable(&path))?,
+    };
+    let context = || path.display().to_string();
+    let claims: serde_json::Value = toml::from_str(&text).with_context(context)?;
+    Declared::take_from(&mut json!({ "claims": claims })).with_context(context)
 }
 
 fn contender(folder: &Path, path: &Path, go_mod: &str) -> Result<Contender> {
@@ -129,11 +145,13 @@ mod tests {
     fn folders_with_metadata_are_contenders() {
         let root = checkout(METADATA_TEXT);
         let found = contenders(root.path()).unwrap();
-        let names: Vec<_> = found.iter().map(|it| it.name.as_str()).collect();
+        let names: Vec<_> = found.iter().map(|(it, _)| it.name.as_str()).collect();
         assert_eq!(names, ["a", "b"]);
-        assert_eq!(found[0].source, Source::Go("a".to_owned()));
-        assert_eq!(found[0].version, "1.4.0");
-        assert_eq!(found[0].facts.language, Language::Go);
+        let (first, declared) = &found[0];
+        assert_eq!(first.source, Source::Go("a".to_owned()));
+        assert_eq!(first.version, "1.4.0");
+        assert_eq!(first.facts.language, Language::Go);
+        assert_eq!(*declared, Declared::default());
         let elsewhere = tempfile::tempdir().unwrap();
         assert!(contenders(elsewhere.path()).unwrap().is_empty());
     }
@@ -149,6 +167,25 @@ mod tests {
             let error = format!("{:#}", contenders(root.path()).unwrap_err());
             assert!(error.contains(word), "{error}");
             assert!(error.contains(METADATA), "{error}");
+        }
+    }
+
+    #[test]
+    fn claims_stand_in_a_file_of_their_own() {
+        let root = checkout(METADATA_TEXT);
+        let path = root.path().join(MODULE).join("b").join(CLAIMS);
+        fs::write(&path, "wasm = { answer = \"no\" }\n").unwrap();
+        let found = contenders(root.path()).unwrap();
+        let claims: Vec<_> = found.iter().map(|(_, it)| it.claims.len()).collect();
+        assert_eq!(claims, [0, 1]);
+        for text in [
+            "wasm = { answer = \"yes\" }",
+            "wasn = { answer = \"no\" }",
+            "?",
+        ] {
+            fs::write(&path, text).unwrap();
+            let error = format!("{:#}", contenders(root.path()).unwrap_err());
+            assert!(error.contains(CLAIMS), "{error}");
         }
     }
 }

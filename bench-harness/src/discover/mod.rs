@@ -3,6 +3,7 @@
 mod declared;
 mod external;
 mod go;
+mod peers;
 mod workspace;
 
 use record::{ContenderFacts, Variant};
@@ -10,6 +11,7 @@ use record::{ContenderFacts, Variant};
 pub(crate) use declared::Declared;
 pub(crate) use external::External;
 pub(crate) use go::MODULE as GO_MODULE;
+pub(crate) use peers::Peer;
 pub(crate) use workspace::{Workspace, library_package, metadata_of_workspace};
 
 use crate::plan::Candidate;
@@ -36,6 +38,8 @@ pub(crate) enum Source {
     Package(String),
     /// A folder of the Go module, to be built.
     Go(String),
+    /// A server in another language, to be installed.
+    Peer(Peer),
     /// A command that is given.
     Command(Vec<String>),
 }

@@ -1,5 +1,5 @@
-//! Contenders of the checkout: those in Rust through cargo, those in Go from
-//! their folders. There is no central list.
+//! Contenders of the checkout: those in Rust through cargo, those in other languages
+//! from their folders. There is no central list.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId};
 use record::{ContenderFacts, Variant};
 
-use super::{Contender, Declared, Source, go};
+use super::{Contender, Declared, Source, go, peers};
 use crate::{build::call, interrupt::Interrupt};
 
 /// Package names of contenders begin so.
@@ -26,7 +26,7 @@ pub(crate) struct Workspace {
     pub(crate) target: PathBuf,
     /// Its contenders, by name.
     pub(crate) contenders: Vec<Contender>,
-    /// What their manifests say of their libraries, by the contender's name.
+    /// What their manifests, or claims.toml, say of their libraries, by the contender's name.
     pub(crate) declared: BTreeMap<String, Declared>,
 }
 
@@ -36,8 +36,17 @@ impl Workspace {
     pub(crate) fn find(interrupt: &Interrupt) -> Result<Self> {
         let metadata = metadata_of_workspace(interrupt)?;
         let root = metadata.workspace_root.clone().into_std_path_buf();
-        let (mut contenders, declared) = contenders(&metadata)?;
-        for contender in go::contenders(&root)? {
+        let (mut contenders, mut all_declared) = contenders(&metadata)?;
+        for (contender, declared) in go::contenders(&root)? {
+            ensure!(
+                contenders.iter().all(|it| it.name != contender.name),
+                "there are two contenders of the name {}",
+                contender.name
+            );
+            all_declared.insert(contender.name.clone(), declared);
+            contenders.push(contender);
+        }
+        for contender in peers::contenders(&root)? {
             ensure!(
                 contenders.iter().all(|it| it.name != contender.name),
                 "there are two contenders of the name {}",
@@ -49,7 +58,7 @@ impl Workspace {
             root,
             target: metadata.target_directory.clone().into_std_path_buf(),
             contenders,
-            declared,
+            declared: all_declared,
         })
     }
 }

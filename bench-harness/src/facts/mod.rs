@@ -5,6 +5,7 @@
 mod advisories;
 mod builds;
 mod dependencies;
+mod go;
 mod probes;
 mod registry;
 mod rows;
@@ -14,9 +15,10 @@ mod unsafe_code;
 
 pub(crate) use advisories::look_up as look_up_advisories;
 pub(crate) use builds::{nothing_built, take_sizes, take_times};
+pub(crate) use go::{go_row, modules as go_modules, packages as go_packages};
 pub(crate) use probes::gather as gather_probes;
 pub(crate) use rows::{Ingredients, properties, row};
-pub(crate) use sources::{of_other_versions, versions};
+pub(crate) use sources::{of_other_go_versions, of_other_versions, versions};
 
 /// The baseline that sizes are compared with: the least that a WebSocket echo
 /// server on the same kit can be.

@@ -45,6 +45,7 @@ pub(crate) fn row(
     let package = own.and_then(|own| library_package(from.metadata, own, library));
     ContenderRow {
         contender: contender.name.clone(),
+        language: contender.facts.language,
         library: library.clone(),
         version: contender.version.clone(),
         repository: contender.facts.repository.clone(),

@@ -40,6 +40,20 @@ pub(crate) fn of_other_versions(claims: &Claims, pinned: &Versions) -> Vec<(Prop
         .collect()
 }
 
+/// The same for a library in Go: a page shows the version of its module (`@v1.2.3`,
+/// `blob/v1.2.3`), or changes under the reader's eyes.
+pub(crate) fn of_other_go_versions(claims: &Claims, version: &str) -> Vec<(Property, String)> {
+    let shown = format!("v{version}");
+    claims
+        .iter()
+        .filter_map(|(property, claim)| {
+            let source = claim.source.as_deref()?;
+            let mut parts = source.split(['/', '@', '#', '?']);
+            (!parts.any(|part| part == shown)).then(|| (*property, source.to_owned()))
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use record::Claim;
@@ -72,6 +86,25 @@ mod tests {
             };
             let claims = Claims::from([(Property::Wasm, claim)]);
             let found = of_other_versions(&claims, &versions);
+            assert_eq!(!found.is_empty(), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_page_about_go_shows_its_version() {
+        for (source, expected) in [
+            ("https://github.com/a/ws/blob/v1.2.3/conn.go#L10", false),
+            ("https://pkg.go.dev/github.com/a/ws@v1.2.3#Conn", false),
+            ("https://pkg.go.dev/github.com/a/ws", true),
+            ("https://github.com/a/ws/blob/v1.2.30/conn.go", true),
+            ("https://github.com/a/ws/blob/master/conn.go", true),
+        ] {
+            let claim = Claim {
+                answer: "yes".to_owned().into(),
+                source: Some(source.to_owned()),
+                note: None,
+            };
+            let found = of_other_go_versions(&Claims::from([(Property::Wasm, claim)]), "1.2.3");
             assert_eq!(!found.is_empty(), expected, "{source}");
         }
     }

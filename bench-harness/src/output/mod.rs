@@ -1,6 +1,7 @@
 //! Files that a run leaves.
 
 mod atomic;
+mod beside;
 mod folder;
 mod published;
 mod tables;
@@ -8,4 +9,4 @@ mod tables;
 pub(crate) use atomic::replace;
 pub(crate) use folder::{RunFolder, create, newest};
 pub(crate) use published::{Published, published_run};
-pub(crate) use tables::{Refreshed, refresh, render, write};
+pub(crate) use tables::{Refreshed, refresh, render, render_all, write};

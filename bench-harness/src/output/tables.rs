@@ -4,11 +4,19 @@ use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use report::{
-    CODEC_FILE, CodecRun, Findings, RenderedFile, Run, analyse, render_folder, with_codec,
+    CODEC_FILE, CodecRun, Findings, RenderedFile, Run, analyse, render_folder, render_html,
+    with_codec,
 };
 
-use super::atomic::replace;
-use crate::run::{self, Recorder};
+use super::{atomic::replace, beside::beside};
+use crate::{
+    conformance::read_all,
+    run::{self, Recorder},
+};
+
+/// Where the reports on conformance stand, seen from a run's folder: results of
+/// both kinds are neighbours, so that links between them hold.
+const CONFORMANCE: &str = "../conformance";
 
 /// What is on the disk now.
 #[derive(Debug)]
@@ -21,12 +29,12 @@ pub(crate) struct Refreshed {
     pub(crate) files: Vec<RenderedFile>,
 }
 
-/// Reads the run in `folder` and renders all its files, without writing them.
+/// Reads the run in `folder` and renders its tables, without writing them.
 pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     let path = folder.join(Recorder::FILE_NAME);
     let text = run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
-    let findings = analyse(&run);
+    let findings = analyse(&run).with_conformance(&read_all(&folder.join(CONFORMANCE))?);
     let mut files = render_folder(&findings)?;
     let codec = folder.join(CODEC_FILE);
     if codec.is_file() {
@@ -41,6 +49,15 @@ pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     })
 }
 
+/// The same with the HTML report, which shows what lies beside the run's folder
+/// as well.
+pub(crate) fn render_all(folder: &Path) -> Result<Refreshed> {
+    let mut refreshed = render(folder)?;
+    let page = render_html(&refreshed.findings, &beside(folder)?)?;
+    refreshed.files.push(page);
+    Ok(refreshed)
+}
+
 /// Writes the files that have changed.
 pub(crate) fn write(folder: &Path, refreshed: &Refreshed) -> Result<()> {
     for file in &refreshed.files {
@@ -53,7 +70,8 @@ pub(crate) fn write(folder: &Path, refreshed: &Refreshed) -> Result<()> {
     Ok(())
 }
 
-/// Renders the run in `folder` and writes what has changed.
+/// Renders the run in `folder` and writes what has changed, all but the HTML
+/// report: that waits for the end.
 pub(crate) fn refresh(folder: &Path) -> Result<Refreshed> {
     let refreshed = render(folder)?;
     write(folder, &refreshed)?;

@@ -35,7 +35,8 @@ pub(super) fn per_message(
 ) -> Result<Outcome, Stop> {
     let mut session = Session::open(bench, task.entry, keep)?;
     let mut steps = Vec::with_capacity(sizes_bytes.len());
-    for &size_bytes in sizes_bytes {
+    let protocol = session.ready.protocol;
+    for &size_bytes in sizes_bytes.iter().filter(|size| protocol.carries(**size)) {
         let message = MessageShape {
             kind: MessageKind::Binary,
             size_bytes,

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use record::{
-    Connected, EntryKey, Extent, Flaw, Load, LoadResult, MessageShape, Protocol, Ready, Workload,
-};
+use record::{Connected, EntryKey, Extent, Flaw, Load, LoadResult, MessageShape, Ready, Workload};
 
 use super::{Bench, flaws};
 use crate::process::{Generator, ProgramCall, Server, ServerProgram, Stop};
@@ -77,7 +75,7 @@ impl<'a> Session<'a> {
         keep: u32,
     ) -> Result<Self, Stop> {
         // A server that knows no messages has none to keep; its row is the floor.
-        if ready.keep != keep && ready.protocol != Protocol::RawTcp {
+        if ready.keep != keep && ready.protocol.keeps_messages() {
             let kept = ready.keep;
             return Err(Flaw::BadReadyLine {
                 error: format!("{keep} messages were to be kept, it keeps {kept}"),

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::payload::{Hex, Payload};
+use crate::{
+    deflate::{self, Sample},
+    payload::{Hex, Payload},
+};
 
 /// One case.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -29,6 +32,10 @@ pub struct Case {
     /// What else is to be known.
     #[serde(default)]
     pub note: Option<String>,
+    /// The extensions that the opening handshake offers, in the order of
+    /// preference.
+    #[serde(skip)]
+    pub offers: Vec<String>,
 }
 
 /// The number of a case, such as `6.4.1`; ordered as a reader expects.
@@ -59,6 +66,9 @@ pub enum Step {
     Chunk(Hex),
     /// Sends a frame, and again each time its echo has come.
     Echoes(EchoesStep),
+    /// Sends compressed messages, each when the echo of the one before has come.
+    #[serde(skip)]
+    Compressed(CompressedStep),
 }
 
 /// A frame.
@@ -125,6 +135,22 @@ pub struct EchoesStep {
     pub count: u64,
     /// The frame.
     pub frame: FrameStep,
+}
+
+/// Compressed messages, one at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompressedStep {
+    /// Whether they are sent as text.
+    pub text: bool,
+    /// What they are cut from.
+    pub sample: Sample,
+    /// The length of each before it is compressed.
+    pub length: usize,
+    /// The length of the fragments of what it is compressed to; one frame, when
+    /// absent.
+    pub fragment_size: Option<usize>,
+    /// How many there are.
+    pub count: u64,
 }
 
 /// What should come back.
@@ -230,11 +256,17 @@ impl CaseTable {
     /// # Errors
     /// When it is broken, which a test rules out.
     pub fn built_in() -> Result<Self, TableError> {
-        Ok(serde_json::from_str(include_str!("../data/cases.json"))?)
+        let mut table: Self = serde_json::from_str(include_str!("../data/cases.json"))?;
+        table.cases.extend(deflate::cases());
+        Ok(table)
     }
 }
 
 impl CaseId {
+    pub(crate) fn of(numbers: &[u32]) -> Self {
+        Self(numbers.to_vec())
+    }
+
     /// The first number.
     #[must_use]
     pub fn group(&self) -> u32 {

@@ -4,7 +4,7 @@ use record::{Behaviour, CaseVerdict, CloseBehaviour, ConnectionEnd, Observed};
 
 use crate::{
     case::{Case, Expect, Side},
-    play::Agreement,
+    matching::Agreement,
 };
 
 /// Judges by the rules of Autobahn|Testsuite.
@@ -25,6 +25,10 @@ pub(crate) fn judge(case: &Case, observed: &Observed, agreement: Agreement) -> C
     let failed = case.close.wrong_side_fails && wrong_side(case, observed)
         || case.close.wrong_code_fails && close == CloseBehaviour::WrongCode;
     let behaviour = match agreement {
+        Agreement {
+            unimplemented: true,
+            ..
+        } => Behaviour::Unimplemented,
         _ if failed => Behaviour::Failed,
         Agreement { ok: true, .. } => Behaviour::Ok,
         Agreement {

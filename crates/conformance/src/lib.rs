@@ -10,13 +10,20 @@
 //! waits to be sent.
 #![forbid(unsafe_code)]
 
+mod attempt;
 mod case;
+mod deflate;
 mod explain;
+pub mod hazards;
 mod judge;
+mod matching;
+mod message;
 mod outgoing;
+mod pace;
 mod payload;
 mod peer;
 mod play;
+mod replay;
 mod rules;
 mod run;
 mod select;
@@ -24,10 +31,12 @@ mod socket;
 mod target;
 
 pub use case::{
-    AtLimit, BeginStep, Case, CaseId, CaseTable, CloseRule, EchoesStep, Expect, ExpectedEvent,
-    FrameStep, MessageStep, NotACaseId, Side, Step, TableError, WaitStep,
+    AtLimit, BeginStep, Case, CaseId, CaseTable, CloseRule, CompressedStep, EchoesStep, Expect,
+    ExpectedEvent, FrameStep, MessageStep, NotACaseId, Side, Step, TableError, WaitStep,
 };
+pub use deflate::Sample;
 pub use payload::{Hex, NotHex, Payload};
+pub use replay::{read_response, replay};
 pub use run::{Limits, Outcome, run};
 pub use select::{NoSuchCase, Pattern, PatternError, select};
 pub use socket::Endpoint;

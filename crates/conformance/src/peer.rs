@@ -3,33 +3,31 @@
 //!
 //! It deliberately goes on after a violation, to see how the server closes.
 
-use std::{
-    collections::VecDeque,
-    time::{Duration, Instant},
-};
+use std::{collections::VecDeque, time::Instant};
 
 use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 use wire::{
-    FrameHeader, FrameReader, LengthForm, MAX_CONTROL_PAYLOAD_BYTES, Opcode, Part, Utf8Check,
-    Violation, append_frame, unmask,
+    FrameHeader, FrameReader, LengthForm, MAX_CONTROL_PAYLOAD_BYTES, Opcode, Part, Violation,
+    append_frame, unmask,
 };
 
-use crate::outgoing::Outgoing;
-
-/// How long a server may take to answer a Close frame, and then to close TCP.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+use crate::{
+    deflate::{Inflater, Negotiated},
+    message::{Fault, Message},
+    outgoing::Outgoing,
+    pace::Pace,
+};
 
 /// Pings are left unanswered when so much waits to be written already: a server
 /// that sends pings and reads nothing must not fill the memory.
 const MOST_WAITING_FOR_PONG_BYTES: usize = 64 << 10;
 
-/// Messages are compared up to this length, the longest whose bytes a case looks
-/// at.
-const MOST_KEPT_BYTES: usize = 64 << 10;
-
 /// Codes that the suite's client accepts below 3000 (RFC 6455 section 7.4.1).
 const KNOWN_CODES: [u16; 9] = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011];
+
+/// RSV1, which marks a compressed message (RFC 7692 section 6).
+const RSV1: u8 = 4;
 
 /// Where the connection stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,19 +51,11 @@ pub(crate) enum Dropped {
 pub(crate) enum PeerEvent {
     Message {
         text: bool,
-        /// The first bytes, all of them up to [`MOST_KEPT_BYTES`].
+        /// The first bytes, as many as a case looks at.
         start: Vec<u8>,
         length: u64,
     },
     Pong(Vec<u8>),
-}
-
-struct Message {
-    text: bool,
-    start: Vec<u8>,
-    length: u64,
-    /// `None` once the text was refused.
-    utf8: Option<Utf8Check>,
 }
 
 struct Frame {
@@ -86,17 +76,20 @@ pub(crate) struct Peer {
     pub(crate) close_frames: u64,
     pub(crate) pings: u64,
     pub(crate) violation: Option<String>,
+    pace: Pace,
     failed_by_me: bool,
     reply_due: Option<Instant>,
     drop_due: Option<Instant>,
     reader: FrameReader,
     frame: Option<Frame>,
     message: Option<Message>,
+    /// With an agreement on compression.
+    inflater: Option<Inflater>,
     random: ChaCha8Rng,
 }
 
 impl Peer {
-    pub(crate) fn new(random: ChaCha8Rng) -> Self {
+    pub(crate) fn new(random: ChaCha8Rng, pace: Pace, negotiated: Option<&Negotiated>) -> Self {
         Self {
             state: State::Open,
             outgoing: Outgoing::default(),
@@ -108,12 +101,14 @@ impl Peer {
             close_frames: 0,
             pings: 0,
             violation: None,
+            pace,
             failed_by_me: false,
             reply_due: None,
             drop_due: None,
             reader: FrameReader::new(),
             frame: None,
             message: None,
+            inflater: negotiated.map(Inflater::new),
             random,
         }
     }
@@ -141,7 +136,7 @@ impl Peer {
         self.state = State::Closing;
         self.closed_by_me = !reply;
         if !reply {
-            self.reply_due = Some(now + CLOSE_TIMEOUT);
+            self.reply_due = Some(now + self.pace.closing());
         }
     }
 
@@ -190,11 +185,12 @@ impl Peer {
         }
     }
 
-    /// Reads what came.
-    pub(crate) fn input(&mut self, mut bytes: &[u8], now: Instant) {
-        while self.state != State::Closed {
+    /// Reads what came up to the next message or pong, and takes it from the front
+    /// of `bytes`. Returns whether there was one.
+    pub(crate) fn input(&mut self, bytes: &mut &[u8], now: Instant) -> bool {
+        while self.state != State::Closed && self.events.is_empty() {
             let (consumed, part) = self.reader.next(bytes);
-            bytes = &bytes[consumed..];
+            *bytes = &bytes[consumed..];
             match part {
                 Some(Part::Start {
                     header,
@@ -205,6 +201,7 @@ impl Peer {
                 None => break,
             }
         }
+        !self.events.is_empty()
     }
 
     fn violate(&mut self, code: u16, violation: String, now: Instant) {
@@ -217,13 +214,7 @@ impl Peer {
             self.violate(1002, violation.to_string(), now);
         }
         if !header.opcode.is_control() && self.message.is_none() {
-            let text = header.opcode == Opcode::Text;
-            self.message = Some(Message {
-                text,
-                start: Vec::new(),
-                length: 0,
-                utf8: text.then(Utf8Check::new),
-            });
+            self.message = Some(Message::new(&header, self.inflater.is_some()));
         }
         self.frame = Some(Frame {
             header,
@@ -243,6 +234,10 @@ impl Peer {
         let long = payload_len > MAX_CONTROL_PAYLOAD_BYTES as u64;
         let inside = self.message.is_some();
         let data = matches!(opcode, Opcode::Text | Opcode::Binary);
+        let rsv = match self.inflater {
+            Some(_) if data => rsv & !RSV1,
+            _ => rsv,
+        };
         [
             (mask.is_some(), Violation::Masked),
             (rsv != 0, Violation::ReservedBits { rsv }),
@@ -297,25 +292,19 @@ impl Peer {
                 .extend_from_slice(&payload[..payload.len().min(room)]);
             return;
         }
-        let Some(message) = &mut self.message else {
-            return;
-        };
-        message.length += payload.len() as u64;
-        let room = MOST_KEPT_BYTES - message.start.len();
-        message
-            .start
-            .extend_from_slice(&payload[..payload.len().min(room)]);
-        if let Some(check) = &mut message.utf8
-            && !check.push(payload)
+        if let Some(message) = &mut self.message
+            && let Err(fault) = message.payload(payload, self.inflater.as_mut())
         {
-            message.utf8 = None;
-            self.not_utf8(now);
+            self.faulty(fault, now);
         }
     }
 
-    fn not_utf8(&mut self, now: Instant) {
-        let violation = "a text message is not UTF-8 (RFC 6455 section 8.1)";
-        self.violate(1007, violation.to_owned(), now);
+    fn faulty(&mut self, fault: Fault, now: Instant) {
+        let code = match fault {
+            Fault::NotUtf8 | Fault::NotDeflate => 1007,
+            Fault::TooLong => 1009,
+        };
+        self.violate(code, fault.to_string(), now);
     }
 
     fn frame_end(&mut self, now: Instant) {
@@ -335,11 +324,11 @@ impl Peer {
             Opcode::Pong => self.events.push_back(PeerEvent::Pong(frame.control)),
             opcode if opcode.is_control() => {}
             _ if frame.header.fin => {
-                let Some(message) = self.message.take() else {
+                let Some(mut message) = self.message.take() else {
                     return;
                 };
-                if message.utf8.is_some_and(|check| !check.is_complete()) {
-                    self.not_utf8(now);
+                if let Err(fault) = message.end(self.inflater.as_mut()) {
+                    self.faulty(fault, now);
                 }
                 if !self.failed_by_me {
                     self.events.push_back(PeerEvent::Message {
@@ -390,7 +379,7 @@ impl Peer {
             State::Closing => {
                 self.reply_due = None;
                 self.clean = true;
-                self.drop_due = Some(now + CLOSE_TIMEOUT);
+                self.drop_due = Some(now + self.pace.closing());
             }
             State::Open => {
                 self.clean = true;

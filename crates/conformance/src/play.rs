@@ -7,7 +7,10 @@ use record::{ConnectionEnd, Observed, ObservedEvent};
 use wire::{FrameHeader, Opcode, append_frame};
 
 use crate::{
-    case::{AtLimit, Case, EchoesStep, Expect, ExpectedEvent, FrameStep, MessageStep, Step},
+    case::{AtLimit, Case, CompressedStep, Expect, ExpectedEvent, FrameStep, MessageStep, Step},
+    deflate::{Deflater, Negotiated},
+    matching::{Agreement, Echoes, Matching},
+    pace::Pace,
     payload::{Payload, to_hex},
     peer::{Dropped, Peer, PeerEvent, State},
 };
@@ -17,9 +20,6 @@ const MOST_EVENTS: usize = 32;
 
 /// Bytes of a message that are written down.
 const SHOWN_BYTES: usize = 32;
-
-/// A server that was told to close and didn't is left alone after this.
-const AFTER_LIMIT: Duration = Duration::from_secs(3);
 
 /// One case on one connection.
 pub(crate) struct Play<'a> {
@@ -31,7 +31,7 @@ pub(crate) struct Play<'a> {
     limit: Option<Instant>,
     /// When the connection is given up whatever its state.
     pub(crate) last: Instant,
-    longest: Duration,
+    pace: Pace,
     events: Vec<ObservedEvent>,
     events_left_out: u64,
     /// Whether each event so far is the one that the verdict OK, and NON-STRICT,
@@ -39,77 +39,58 @@ pub(crate) struct Play<'a> {
     as_ok: Matching<'a>,
     as_non_strict: Matching<'a>,
     echoes: Echoes,
+    /// Whether the time limit came before all that was expected.
+    limit_came_first: bool,
+    deflater: Option<Deflater>,
+    /// The compressed message whose echo is awaited.
+    awaited: Vec<u8>,
     message_key: [u8; 4],
     message_phase: usize,
 }
 
-/// How far the events agree with a list.
-#[derive(Clone, Debug)]
-struct Matching<'a> {
-    wanted: Option<&'a [ExpectedEvent]>,
-    seen: usize,
-    equal: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Echoes {
-    right: u64,
-    wrong: bool,
-}
-
-/// What the events say; see [`crate::judge`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Agreement {
-    pub(crate) ok: bool,
-    pub(crate) non_strict: bool,
-}
-
-impl<'a> Matching<'a> {
-    fn new(wanted: Option<&'a [ExpectedEvent]>) -> Self {
-        Self {
-            wanted,
-            seen: 0,
-            equal: true,
-        }
-    }
-
-    fn saw(&mut self, is: impl FnOnce(&ExpectedEvent) -> bool) {
-        let wanted = self.wanted.and_then(|wanted| wanted.get(self.seen));
-        self.equal &= wanted.is_some_and(is);
-        self.seen += 1;
-    }
-
-    fn complete(&self) -> bool {
-        self.equal && self.wanted.is_some_and(|wanted| wanted.len() == self.seen)
-    }
-}
-
 impl<'a> Play<'a> {
-    /// Starts the case on a connection that is open since `now`. No time limit
-    /// is longer than `longest`.
-    pub(crate) fn new(case: &'a Case, random: ChaCha8Rng, longest: Duration, now: Instant) -> Self {
+    /// Starts the case on a connection that is open since `now`.
+    pub(crate) fn new(
+        case: &'a Case,
+        random: ChaCha8Rng,
+        pace: Pace,
+        negotiated: Option<&Negotiated>,
+        now: Instant,
+    ) -> Self {
         let (ok, non_strict) = match &case.expect {
             Expect::Events { ok, non_strict } => (Some(&ok[..]), non_strict.as_deref()),
             Expect::Echoes { .. } | Expect::Informational => (None, None),
         };
         let mut play = Self {
             case,
-            peer: Peer::new(random),
+            peer: Peer::new(random, pace, negotiated),
             at: 0,
             waits_until: None,
             limit: None,
-            last: now + waits(case) + longest + AFTER_LIMIT,
-            longest,
+            last: now + waits(case) + pace.longest_case() + pace.after_limit(),
+            pace,
             events: Vec::new(),
             events_left_out: 0,
             as_ok: Matching::new(ok),
             as_non_strict: Matching::new(non_strict),
             echoes: Echoes::default(),
+            limit_came_first: false,
+            deflater: negotiated.map(Deflater::new),
+            awaited: Vec::new(),
             message_key: [0; 4],
             message_phase: 0,
         };
+        if play.is_unimplemented() {
+            play.at = case.steps.len();
+            play.close_normally(now);
+        }
         play.go_on(now);
         play
+    }
+
+    /// Whether the case needs an extension that the server didn't agree to.
+    fn is_unimplemented(&self) -> bool {
+        !self.case.offers.is_empty() && self.deflater.is_none()
     }
 
     /// When something is to be done if nothing comes before.
@@ -159,16 +140,24 @@ impl<'a> Play<'a> {
         }
         self.limit = None;
         match self.case.at_limit {
-            AtLimit::Fail => self.peer.fail(1001, Dropped::TimeLimit, now),
-            AtLimit::Close => self.peer.close(&[], false, now),
+            AtLimit::Fail => {
+                self.limit_came_first = true;
+                self.peer.fail(1001, Dropped::TimeLimit, now);
+            }
+            AtLimit::Close => {
+                self.limit_came_first |= !self.agreement().ok;
+                self.peer.close(&[], false, now);
+            }
         }
     }
 
-    /// Reads what came.
-    pub(crate) fn input(&mut self, bytes: &[u8], now: Instant) {
-        self.peer.input(bytes, now);
-        while let Some(event) = self.peer.events.pop_front() {
-            self.event(event, now);
+    /// Reads what came: one event after the other, because what the client does
+    /// after one decides what the next means, however the stream was cut.
+    pub(crate) fn input(&mut self, mut bytes: &[u8], now: Instant) {
+        while self.peer.input(&mut bytes, now) {
+            while let Some(event) = self.peer.events.pop_front() {
+                self.event(event, now);
+            }
         }
     }
 
@@ -195,15 +184,16 @@ impl<'a> Play<'a> {
                     }
                 }
                 Step::Echoes(echoes) => self.send_frame(&echoes.frame),
+                Step::Compressed(step) => self.send_compressed(step),
                 Step::Wait(wait) => {
                     self.waits_until = Some(now + Duration::from_millis(wait.ms));
                     return;
                 }
             }
         }
-        let limit = Duration::from_millis(self.case.limit_ms).min(self.longest);
+        let limit = self.pace.case(self.case.limit_ms);
         self.limit = Some(now + limit);
-        self.last = now + limit + AFTER_LIMIT;
+        self.last = now + limit + self.pace.after_limit();
     }
 
     fn send_frame(&mut self, frame: &FrameStep) {
@@ -226,25 +216,32 @@ impl<'a> Play<'a> {
 
     fn send_message(&mut self, message: &MessageStep) {
         let payload = message.payload.bytes();
-        let size = message.fragment_size.unwrap_or(payload.len()).max(1);
-        let kind = if message.text {
-            Opcode::Text
-        } else {
-            Opcode::Binary
-        };
+        self.send_in_frames(message.text, 0, &payload, message.fragment_size);
+    }
+
+    /// Sends the next of its messages.
+    fn send_compressed(&mut self, step: &CompressedStep) {
+        self.awaited = step.sample.window(self.echoes.right, step.length);
+        if let Some(deflater) = &mut self.deflater {
+            let payload = deflater.message(&self.awaited);
+            self.send_in_frames(step.text, 4, &payload, step.fragment_size);
+        }
+    }
+
+    /// Sends a message; `rsv` stands on its first frame.
+    fn send_in_frames(&mut self, text: bool, rsv: u8, payload: &[u8], size: Option<usize>) {
+        let size = size.unwrap_or(payload.len()).max(1);
+        let kind = if text { Opcode::Text } else { Opcode::Binary };
         // An empty message has one frame as well.
         let count = payload.len().div_ceil(size).max(1);
         for index in 0..count {
             let start = index * size;
             let fragment = &payload[start..payload.len().min(start + size)];
+            let is_first = index == 0;
             let header = FrameHeader {
                 fin: index + 1 == count,
-                rsv: 0,
-                opcode: if index == 0 {
-                    kind
-                } else {
-                    Opcode::Continuation
-                },
+                rsv: if is_first { rsv } else { 0 },
+                opcode: if is_first { kind } else { Opcode::Continuation },
                 mask: Some(self.peer.key()),
                 payload_len: fragment.len() as u64,
             };
@@ -284,11 +281,14 @@ impl<'a> Play<'a> {
             PeerEvent::Message {
                 text: was_text,
                 length: was,
-                ..
+                start,
             },
         ) = (&self.case.expect, &event)
         {
-            self.echo(text == was_text && length == was, *count, now);
+            // Of large messages only kind and length are compared, as in the
+            // suite; of compressed ones every byte.
+            let bytes = self.awaited.is_empty() || self.awaited == *start;
+            self.echo(text == was_text && length == was && bytes, *count, now);
         } else if self.case.close_when_done && self.as_ok.complete() {
             self.close_normally(now);
         }
@@ -315,12 +315,14 @@ impl<'a> Play<'a> {
             return;
         }
         self.echoes.right += 1;
+        let is_last = self.echoes.right >= count;
         match self.case.steps.first() {
-            Some(Step::Echoes(EchoesStep { frame, .. })) if self.echoes.right < count => {
+            Some(Step::Echoes(echoes)) if !is_last => {
                 if self.peer.state == State::Open {
-                    self.send_frame(frame);
+                    self.send_frame(&echoes.frame);
                 }
             }
+            Some(Step::Compressed(step)) if !is_last => self.send_compressed(step),
             _ => self.close_normally(now),
         }
     }
@@ -340,16 +342,33 @@ impl<'a> Play<'a> {
 
     /// What the events say.
     pub(crate) fn agreement(&self) -> Agreement {
+        let unimplemented = self.is_unimplemented();
         match self.case.expect {
             Expect::Echoes { count, .. } => Agreement {
                 ok: !self.echoes.wrong && self.echoes.right >= count,
                 non_strict: false,
+                unimplemented,
             },
             _ => Agreement {
                 ok: self.as_ok.complete(),
                 non_strict: self.as_non_strict.complete(),
+                unimplemented,
             },
         }
+    }
+
+    /// Whether a time limit ran out while nothing wrong had come: with more time
+    /// the verdict might be another one.
+    pub(crate) fn out_of_time(&self) -> bool {
+        let may_become_right = match self.case.expect {
+            Expect::Echoes { .. } => !self.echoes.wrong,
+            _ => self.as_ok.may_become_complete() || self.as_non_strict.may_become_complete(),
+        };
+        let dropped = matches!(
+            self.peer.dropped,
+            Some(Dropped::NoCloseReply | Dropped::ServerKeptTcp | Dropped::TimeLimit)
+        );
+        (self.limit_came_first || dropped) && may_become_right && self.peer.violation.is_none()
     }
 
     /// What is to be written down of it.

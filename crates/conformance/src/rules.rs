@@ -107,6 +107,11 @@ const MANY: Rule = Rule {
     section: "RFC 6455 section 5.6",
     says: "Each message is echoed; the suite measures the time of a round trip with this case.",
 };
+const COMPRESSED: Rule = Rule {
+    section: "RFC 7692 sections 6, 7.1 and 7.2",
+    says: "A server that accepts permessage-deflate accepts it as it was offered, reads compressed \
+           messages, and may compress what it sends with the agreed parameters.",
+};
 
 /// The rule behind a case. `ends_well` when what it sends is legal, so that the
 /// client is the one who ends the connection.
@@ -133,6 +138,7 @@ pub(crate) fn rule_of(id: &CaseId, ends_well: bool) -> Rule {
         [7, ..] => CLOSING,
         [9, 7 | 8, ..] => MANY,
         [9, ..] => LARGE,
+        [12 | 13, ..] => COMPRESSED,
         _ => FRAGMENTS,
     }
 }

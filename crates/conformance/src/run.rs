@@ -5,18 +5,20 @@ use std::{
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
+        mpsc,
     },
     time::{Duration, Instant},
 };
 
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use record::{CaseRecord, CaseVerdict, CutShort, Observed};
+use record::{Behaviour, CaseRecord, CutShort};
 
 use crate::{
+    attempt::{Attempt, record_of, wants_another},
     case::{Case, CaseId},
-    explain::explain,
     judge::judge,
+    pace::Pace,
     play::waits,
     socket::{Endpoint, run_case},
 };
@@ -24,11 +26,13 @@ use crate::{
 /// Bounds on a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections at once.
+    /// Cases at once. Those that are run again are not among them: they mostly
+    /// wait.
     pub concurrency: usize,
-    /// Connections at once in group 9, whose messages are large.
+    /// Cases at once in groups 9, 12 and 13, which keep a processor busy.
     pub large_concurrency: usize,
-    /// How often a case is run again that is not all well the first time.
+    /// How often a case is run again, at most, that is not all well the first
+    /// time.
     pub confirmations: u32,
     /// The longest time limit of a case. Some of group 9 ask for more than
     /// anybody wants to wait for a server that hangs.
@@ -52,15 +56,12 @@ impl Default for Limits {
 /// What came of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
-    /// The cases, in the order of their numbers.
+    /// The cases, in the order of their numbers. Where the first case of a
+    /// subgroup finds that the server doesn't have the extension, the rest of
+    /// the subgroup is left out.
     pub cases: Vec<CaseRecord>,
     /// Why some are missing.
     pub cut_short: Option<CutShort>,
-}
-
-struct Attempt {
-    verdict: CaseVerdict,
-    observed: Observed,
 }
 
 /// Runs `cases` against the server at `endpoint`.
@@ -75,20 +76,30 @@ pub fn run(
     done: &(dyn Fn(usize) + Sync),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Outcome {
-    let Run {
-        found,
-        late,
-        stopped,
-        ..
-    } = Run::new(cases, endpoint, limits, seed, done, stop).play_all();
-    let cut_short = if stopped.into_inner() {
+    let run = Run {
+        endpoint,
+        limits,
+        seed,
+        began: Instant::now(),
+        done,
+        stop,
+        count: AtomicUsize::new(0),
+        late: AtomicBool::new(false),
+        stopped: AtomicBool::new(false),
+        found: Mutex::default(),
+    };
+    run.play_all(cases);
+    let cut_short = if run.stopped.into_inner() {
         Some(CutShort::Interrupted)
     } else {
-        late.into_inner().then(|| CutShort::TimeUp {
+        run.late.into_inner().then(|| CutShort::TimeUp {
             limit_ns: u64::try_from(limits.longest_run.as_nanos()).unwrap_or(u64::MAX),
         })
     };
-    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut found = run
+        .found
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     let mut order: Vec<&Case> = cases.iter().collect();
     order.sort_by(|a, b| a.id.cmp(&b.id));
     let cases = order
@@ -99,7 +110,6 @@ pub fn run(
 }
 
 struct Run<'a> {
-    cases: &'a [Case],
     endpoint: &'a Endpoint,
     limits: &'a Limits,
     seed: u64,
@@ -112,67 +122,59 @@ struct Run<'a> {
     found: Mutex<BTreeMap<CaseId, Vec<Attempt>>>,
 }
 
-impl<'a> Run<'a> {
-    fn new(
-        cases: &'a [Case],
-        endpoint: &'a Endpoint,
-        limits: &'a Limits,
-        seed: u64,
-        done: &'a (dyn Fn(usize) + Sync),
-        stop: &'a (dyn Fn() -> bool + Sync),
-    ) -> Self {
-        Self {
-            cases,
-            endpoint,
-            limits,
-            seed,
-            began: Instant::now(),
-            done,
-            stop,
-            count: AtomicUsize::new(0),
-            late: AtomicBool::new(false),
-            stopped: AtomicBool::new(false),
-            found: Mutex::default(),
-        }
-    }
-
+impl Run<'_> {
     /// Small cases first, those that wait longest at the front; then the large
-    /// ones, few at once. What is not all well is run again, all of it together,
-    /// so that these waits pass side by side as well.
-    fn play_all(self) -> Self {
+    /// ones, few at once; then those of an extension, a subgroup at a time.
+    fn play_all(&self, cases: &[Case]) {
+        let (extended, plain): (Vec<&Case>, Vec<&Case>) =
+            cases.iter().partition(|case| !case.offers.is_empty());
         let (large, mut small): (Vec<&Case>, Vec<&Case>) =
-            self.cases.iter().partition(|case| case.id.group() == 9);
+            plain.into_iter().partition(|case| case.id.group() == 9);
         small.sort_by_key(|case| std::cmp::Reverse(waits(case)));
-        for (cases, concurrency) in [
-            (small, self.limits.concurrency),
-            (large, self.limits.large_concurrency),
-        ] {
-            self.all_of(&cases, concurrency, 0);
-            for attempt in 1..=self.limits.confirmations {
-                let again: Vec<&Case> = cases
-                    .iter()
-                    .copied()
-                    .filter(|case| self.needs_confirmation(&case.id))
-                    .collect();
-                self.all_of(&again, concurrency, attempt);
-            }
-        }
-        self
+        self.small(&small);
+        let few = self.limits.large_concurrency;
+        self.at_once(&large, few, |case| {
+            self.confirm(case, self.attempt(case, 0));
+        });
+        self.at_once(&by_subgroup(&extended), few, |cases| self.subgroup(cases));
     }
 
-    fn all_of(&self, cases: &[&Case], concurrency: usize, attempt: u32) {
+    /// Runs small cases. What is not all well is run again at once, beside the
+    /// others, so that all waits pass side by side.
+    fn small(&self, cases: &[&Case]) {
+        let (again, doubtful) = mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                self.at_once(cases, self.limits.concurrency, |case| {
+                    let first = self.attempt(case, 0);
+                    if self.is_settled(std::slice::from_ref(&first)) {
+                        self.keep(case, vec![first]);
+                    } else {
+                        // The other end is there until all of these are gone.
+                        let _ = again.send((case, first));
+                    }
+                });
+            });
+            for (case, first) in doubtful {
+                scope.spawn(move || self.confirm(case, first));
+            }
+        });
+    }
+
+    /// Does `work` on all items, so many at once, until it is time to end.
+    fn at_once<T: Copy + Sync>(&self, items: &[T], concurrency: usize, work: impl Fn(T) + Sync) {
         let next = AtomicUsize::new(0);
-        let work = || {
-            while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+        let worker = || {
+            while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if !self.may_go_on() {
                     return;
                 }
-                self.one(case, attempt);
+                work(*item);
             }
         };
         std::thread::scope(|scope| {
-            for _ in 0..concurrency.clamp(1, cases.len().max(1)) {
-                scope.spawn(work);
+            for _ in 0..concurrency.clamp(1, items.len().max(1)) {
+                scope.spawn(worker);
             }
         });
     }
@@ -189,50 +191,74 @@ impl<'a> Run<'a> {
         true
     }
 
-    fn one(&self, case: &Case, attempt: u32) {
-        let place = case.id.numbers().iter().fold(u64::from(attempt), |sum, n| {
-            sum.wrapping_mul(1_000).wrapping_add(u64::from(*n))
-        });
-        let random = ChaCha8Rng::seed_from_u64(self.seed ^ place);
-        let (observed, agreement) = run_case(case, self.endpoint, random, self.limits.longest_case);
-        let verdict = judge(case, &observed, agreement);
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found
-            .entry(case.id.clone())
-            .or_default()
-            .push(Attempt { verdict, observed });
-        drop(found);
-        if attempt == 0 {
-            (self.done)(self.count.fetch_add(1, Ordering::Relaxed) + 1);
+    /// Runs the cases of a subgroup, as long as the server has what they need.
+    fn subgroup(&self, cases: &[&Case]) {
+        for case in cases {
+            if !self.may_go_on() {
+                return;
+            }
+            let first = self.attempt(case, 0);
+            let unimplemented = first.verdict.behaviour == Behaviour::Unimplemented;
+            self.confirm(case, first);
+            if unimplemented {
+                return;
+            }
         }
     }
 
-    fn needs_confirmation(&self, id: &CaseId) -> bool {
-        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found
-            .get(id)
-            .is_some_and(|attempts| attempts.iter().any(|it| !it.verdict.is_good()))
+    fn attempt(&self, case: &Case, number: u32) -> Attempt {
+        let place = case.id.numbers().iter().fold(u64::from(number), |sum, n| {
+            sum.wrapping_mul(1_000).wrapping_add(u64::from(*n))
+        });
+        let random = ChaCha8Rng::seed_from_u64(self.seed ^ place);
+        let longest = self.limits.longest_case;
+        let is_first = number == 0;
+        let pace = if is_first {
+            Pace::of_suite(longest)
+        } else {
+            Pace::patient(longest)
+        };
+        let played = run_case(case, self.endpoint, random, pace);
+        if is_first {
+            (self.done)(self.count.fetch_add(1, Ordering::Relaxed) + 1);
+        }
+        Attempt {
+            verdict: judge(case, &played.observed, played.agreement),
+            observed: played.observed,
+            patient: !is_first,
+            out_of_time: played.out_of_time,
+        }
+    }
+
+    fn is_settled(&self, attempts: &[Attempt]) -> bool {
+        !wants_another(attempts, self.limits.confirmations)
+    }
+
+    /// Runs a case again until its verdict is settled.
+    fn confirm(&self, case: &Case, first: Attempt) {
+        let mut attempts = vec![first];
+        while !self.is_settled(&attempts) && self.may_go_on() {
+            let number = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
+            attempts.push(self.attempt(case, number));
+        }
+        self.keep(case, attempts);
+    }
+
+    fn keep(&self, case: &Case, attempts: Vec<Attempt>) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.insert(case.id.clone(), attempts);
     }
 }
 
-/// The verdict that came most often, the worst of those that came equally often.
-fn record_of(case: &Case, mut attempts: Vec<Attempt>) -> CaseRecord {
-    let verdicts: Vec<CaseVerdict> = attempts.iter().map(|it| it.verdict).collect();
-    let often = |verdict: CaseVerdict| verdicts.iter().filter(|it| **it == verdict).count();
-    let chosen = (0..attempts.len())
-        .max_by_key(|&index| (often(verdicts[index]), verdicts[index]))
-        .unwrap_or(0);
-    let Attempt { verdict, observed } = attempts.swap_remove(chosen);
-    let differ = verdicts.iter().any(|it| *it != verdict);
-    CaseRecord {
-        id: case.id.to_string(),
-        verdict,
-        explanation: (!verdict.is_good() || differ).then(|| explain(case)),
-        attempts: if verdicts.len() > 1 {
-            verdicts
-        } else {
-            Vec::new()
-        },
-        observed,
-    }
+/// Neighbours whose first two numbers are the same.
+fn by_subgroup<'a, 'b>(cases: &'b [&'a Case]) -> Vec<&'b [&'a Case]> {
+    let start = |case: &Case| {
+        case.id
+            .numbers()
+            .iter()
+            .take(2)
+            .copied()
+            .collect::<Vec<_>>()
+    };
+    cases.chunk_by(|a, b| start(a) == start(b)).collect()
 }

@@ -178,10 +178,10 @@ fn what_does_not_go_well_is_confirmed() {
         confirmations: 2,
         ..ONCE
     };
-    let server = TestServer::echo(Fault::NoPong);
-    let outcome = run(&server, &["2.1", "1.1.1"], &limits);
+    let server = TestServer::echo(Fault::SwapsOpcode);
+    let outcome = run(&server, &["1.1.2", "1.2.2"], &limits);
     let attempts: Vec<usize> = outcome.cases.iter().map(|it| it.attempts.len()).collect();
-    assert_eq!(attempts, [0, 3]);
+    assert_eq!(attempts, [3, 0]);
 }
 
 #[test]

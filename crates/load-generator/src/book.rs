@@ -7,11 +7,12 @@
 
 use rand::{Rng as _, RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use record::{MessageKind, MessageShape, Protocol};
-use wire::{FrameHeader, MAX_HEADER_BYTES, Opcode, apply_mask};
+use record::{MessageKind, MessageShape};
+use wire::{Opcode, apply_mask};
 
 use crate::{
     Error,
+    framing::Framing,
     stamp::{self, STAMP_BYTES},
 };
 
@@ -23,9 +24,13 @@ pub const MAX_MESSAGE_BYTES: u64 = 64 << 20;
 const TEMPLATE_BUDGET_BYTES: usize = 256 << 10;
 const MOST_TEMPLATES: usize = 16;
 
-/// A frame without its stamp, and the payload that must come back.
+/// Longest head of a message: a request with a long name of its host.
+const MOST_HEAD_BYTES: usize = 512;
+
+/// A frame (a head and a payload) without its stamp, and the payload that must
+/// come back.
 struct Template {
-    /// Header and masked payload.
+    /// Head and masked payload.
     frame: Box<[u8]>,
     /// Payload as the server must echo it.
     plain: Box<[u8]>,
@@ -36,7 +41,7 @@ struct Template {
 /// All messages of one workload.
 pub(crate) struct Book {
     templates: Vec<Template>,
-    /// Header of every frame.
+    /// Head of every frame.
     header_bytes: usize,
     /// Payload of every message.
     payload_bytes: usize,
@@ -44,17 +49,17 @@ pub(crate) struct Book {
     stamp_bytes: usize,
     /// The opcode that every echo must have.
     pub(crate) opcode: Opcode,
+    /// Whether each frame is a datagram.
+    pub(crate) is_datagram: bool,
 }
 
 impl Book {
-    /// Makes the messages of `shape` from `seed`.
-    ///
-    /// For raw TCP the frames are unmasked, so that what comes back from a
-    /// server that echoes bytes is what a WebSocket server would send.
-    pub(crate) fn new(shape: MessageShape, protocol: Protocol, seed: u64) -> Result<Self, Error> {
-        if shape.size_bytes > MAX_MESSAGE_BYTES {
+    /// Makes the messages of `shape` from `seed`, with what stands around them.
+    pub(crate) fn new(shape: MessageShape, framing: &Framing, seed: u64) -> Result<Self, Error> {
+        let most_bytes = framing.most_payload_bytes();
+        if shape.size_bytes > most_bytes {
             return Err(Error::Workload(format!(
-                "messages of {} bytes: at most {MAX_MESSAGE_BYTES} are possible",
+                "messages of {} bytes: at most {most_bytes} are possible",
                 shape.size_bytes
             )));
         }
@@ -76,21 +81,10 @@ impl Book {
             .map(|_| {
                 let mut plain = vec![b'-'; stamp_bytes];
                 fill(&mut plain, shape.kind, payload_bytes, &mut random);
-                let key = match protocol {
-                    Protocol::Websocket => mask_key(&mut random),
-                    Protocol::RawTcp => [0; 4],
-                };
-                let header = FrameHeader {
-                    fin: true,
-                    rsv: 0,
-                    opcode,
-                    mask: (protocol == Protocol::Websocket).then_some(key),
-                    payload_len: shape.size_bytes,
-                };
-                let mut encoded = [0; MAX_HEADER_BYTES];
-                header_bytes = header.encode(&mut encoded);
-                let mut frame = Vec::with_capacity(header_bytes + payload_bytes);
-                frame.extend_from_slice(&encoded[..header_bytes]);
+                let key = framing.key(&mut random);
+                let mut frame = framing.head(opcode, key, shape.size_bytes);
+                header_bytes = frame.len();
+                frame.reserve_exact(payload_bytes);
                 frame.extend_from_slice(&plain);
                 apply_mask(key, 0, &mut frame[header_bytes..]);
                 Template {
@@ -100,16 +94,22 @@ impl Book {
                 }
             })
             .collect();
+        if header_bytes > MOST_HEAD_BYTES {
+            return Err(Error::Workload(format!(
+                "the URL makes a request head of {header_bytes} bytes: at most {MOST_HEAD_BYTES} are possible"
+            )));
+        }
         Ok(Self {
             templates,
             header_bytes,
             payload_bytes,
             stamp_bytes,
             opcode,
+            is_datagram: *framing == Framing::Datagram,
         })
     }
 
-    /// Length of every frame, header included.
+    /// Length of every frame, head included.
     #[inline]
     pub(crate) fn frame_bytes(&self) -> usize {
         self.header_bytes + self.payload_bytes
@@ -134,16 +134,16 @@ impl Book {
         &self.templates[index & (self.templates.len() - 1)]
     }
 
-    /// The front of a frame: header and masked stamp, and its length. What
+    /// The front of a frame: head and masked stamp, and its length. What
     /// follows it is [`Self::frame_rest`].
     #[inline]
     pub(crate) fn frame_front(
         &self,
         sequence: u64,
         connection: u32,
-    ) -> ([u8; MAX_HEADER_BYTES + STAMP_BYTES], usize) {
+    ) -> ([u8; MOST_HEAD_BYTES + STAMP_BYTES], usize) {
         let template = self.template(sequence, connection);
-        let mut front = [0; MAX_HEADER_BYTES + STAMP_BYTES];
+        let mut front = [0; MOST_HEAD_BYTES + STAMP_BYTES];
         front[..self.header_bytes].copy_from_slice(&template.frame[..self.header_bytes]);
         let length = self.header_bytes + self.stamp_bytes;
         let stamp = stamp::encode(sequence, connection);
@@ -176,12 +176,6 @@ impl Book {
     pub(crate) fn expected(&self, sequence: u64, connection: u32) -> &[u8] {
         &self.template(sequence, connection).plain
     }
-}
-
-/// A mask key without a zero byte: a key that leaves bytes as they are would
-/// spare some servers work.
-fn mask_key(random: &mut ChaCha8Rng) -> [u8; 4] {
-    std::array::from_fn(|_| random.random_range(1..=u8::MAX))
 }
 
 /// Large payloads repeat what was drawn for their first part: drawing all of
@@ -245,6 +239,7 @@ pub fn multibyte_character(random: &mut ChaCha8Rng, room: usize) -> char {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use wire::FrameHeader;
 
     use super::*;
 
@@ -255,16 +250,36 @@ mod tests {
         frame
     }
 
-    fn unmasked(book: &Book, sequence: u64, connection: u32) -> Vec<u8> {
+    fn unmasked(book: &Book, framing: &Framing, sequence: u64, connection: u32) -> Vec<u8> {
         let frame = whole_frame(book, sequence, connection);
+        match framing {
+            Framing::Datagram => return frame,
+            Framing::Request { .. } => {
+                let head = framing.head(book.opcode, [0; 4], book.payload_bytes() as u64);
+                return frame.strip_prefix(head.as_slice()).unwrap().to_vec();
+            }
+            Framing::MaskedFrame | Framing::BareFrame => {}
+        }
         let (header, length) = FrameHeader::decode(&frame).unwrap().unwrap();
         assert_eq!(header.payload_len as usize, book.payload_bytes());
+        assert_eq!(header.mask.is_some(), *framing == Framing::MaskedFrame);
         let mut payload = frame[length..].to_vec();
         if let Some(key) = header.mask {
             assert!(key.iter().all(|&byte| byte != 0), "{key:?}");
             apply_mask(key, 0, &mut payload);
         }
         payload
+    }
+
+    fn framings() -> impl Strategy<Value = Framing> {
+        prop_oneof![
+            Just(Framing::MaskedFrame),
+            Just(Framing::BareFrame),
+            Just(Framing::Request {
+                host: "127.0.0.1:9001".to_owned(),
+                path: "/echo".to_owned(),
+            })
+        ]
     }
 
     fn kinds() -> impl Strategy<Value = MessageKind> {
@@ -287,11 +302,10 @@ mod tests {
             ],
             sequence in 0_u64..1 << 30,
             connection in 0_u32..1 << 20,
-            raw: bool,
+            framing in framings(),
         ) {
-            let protocol = if raw { Protocol::RawTcp } else { Protocol::Websocket };
-            let book = Book::new(MessageShape { kind, size_bytes }, protocol, 1).unwrap();
-            let payload = unmasked(&book, sequence, connection);
+            let book = Book::new(MessageShape { kind, size_bytes }, &framing, 1).unwrap();
+            let payload = unmasked(&book, &framing, sequence, connection);
             prop_assert_eq!(payload.len() as u64, size_bytes);
             let frame = whole_frame(&book, sequence, connection);
             prop_assert_eq!(frame.len(), book.frame_bytes());
@@ -317,8 +331,8 @@ mod tests {
                 kind,
                 size_bytes: 4096,
             };
-            let book = Book::new(shape, Protocol::Websocket, 5).unwrap();
-            String::from_utf8(unmasked(&book, 3, 1)).unwrap()
+            let book = Book::new(shape, &Framing::MaskedFrame, 5).unwrap();
+            String::from_utf8(unmasked(&book, &Framing::MaskedFrame, 3, 1)).unwrap()
         };
         assert!(text(MessageKind::TextAscii).is_ascii());
         let lengths: std::collections::BTreeSet<_> = text(MessageKind::TextMultibyte)
@@ -334,7 +348,7 @@ mod tests {
             kind: MessageKind::Binary,
             size_bytes: 125,
         };
-        let book = Book::new(shape, Protocol::Websocket, 9).unwrap();
+        let book = Book::new(shape, &Framing::MaskedFrame, 9).unwrap();
         let frames: std::collections::BTreeSet<_> = (0..1_000)
             .map(|sequence| whole_frame(&book, sequence, 2))
             .collect();
@@ -345,11 +359,32 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_no_contender_is_asked_to_accept() {
-        let shape = MessageShape {
-            kind: MessageKind::Binary,
-            size_bytes: MAX_MESSAGE_BYTES + 1,
+    fn refuses_what_nobody_is_asked_to_accept() {
+        let of = |framing: &Framing, size_bytes| {
+            let kind = MessageKind::Binary;
+            Book::new(MessageShape { kind, size_bytes }, framing, 0)
         };
-        assert!(Book::new(shape, Protocol::Websocket, 0).is_err());
+        assert!(of(&Framing::MaskedFrame, MAX_MESSAGE_BYTES + 1).is_err());
+        let long = Framing::Request {
+            host: "h".repeat(MOST_HEAD_BYTES),
+            path: "/".to_owned(),
+        };
+        assert!(of(&long, 1).err().unwrap().to_string().contains("head"));
+    }
+
+    #[test]
+    fn a_datagram_is_the_payload_and_has_a_limit() {
+        let of = |size_bytes| {
+            let kind = MessageKind::TextMultibyte;
+            Book::new(MessageShape { kind, size_bytes }, &Framing::Datagram, 3)
+        };
+        for size_bytes in [0, 1, 40, 65_507] {
+            let book = of(size_bytes).unwrap();
+            let frame = whole_frame(&book, 7, 1);
+            assert_eq!(frame.len() as u64, size_bytes);
+            assert!(std::str::from_utf8(&frame).is_ok());
+        }
+        let error = of(65_508).err().unwrap().to_string();
+        assert!(error.contains("at most 65507"), "{error}");
     }
 }

@@ -68,8 +68,11 @@ pub(crate) struct Arguments {
     /// A process on this machine whose CPU time is reported per message.
     #[arg(long, value_name = "PID")]
     observe_pid: Option<u32>,
-    /// The server echoes bytes and speaks no WebSocket.
-    #[arg(long)]
+    /// What the server speaks; the URL is the same for all.
+    #[arg(long, value_enum, default_value_t = Speaks::Websocket)]
+    protocol: Speaks,
+    /// Short for --protocol raw-tcp.
+    #[arg(long, conflicts_with = "protocol")]
     raw_tcp: bool,
     /// How to print the result.
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -81,6 +84,19 @@ pub(crate) struct Arguments {
     /// harnesses.
     #[arg(long, conflicts_with = "url")]
     pub(crate) control: bool,
+}
+
+/// What a server speaks.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Speaks {
+    /// RFC 6455.
+    Websocket,
+    /// It echoes bytes.
+    RawTcp,
+    /// It echoes datagrams.
+    Udp,
+    /// It echoes the body of a POST, over HTTP/1.1 with keep-alive.
+    Http,
 }
 
 /// What messages are made of.
@@ -126,10 +142,12 @@ impl Arguments {
         let ns = |duration: Duration| u64::try_from(duration.as_nanos()).context("too long a time");
         Ok(Workload {
             url,
-            protocol: if self.raw_tcp {
-                Protocol::RawTcp
-            } else {
-                Protocol::Websocket
+            protocol: match self.protocol {
+                _ if self.raw_tcp => Protocol::RawTcp,
+                Speaks::Websocket => Protocol::Websocket,
+                Speaks::RawTcp => Protocol::RawTcp,
+                Speaks::Udp => Protocol::Udp,
+                Speaks::Http => Protocol::Http,
             },
             connections: self.connections,
             threads: self.threads,

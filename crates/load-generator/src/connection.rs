@@ -4,14 +4,13 @@ use std::os::fd::OwnedFd;
 
 use record::{Protocol, VerificationCounts};
 use rustix::io::Errno;
-use wire::{
-    ClientKey, CloseReason, Decoder, Event, FrameHeader, MAX_HEADER_BYTES, Opcode, ResponseReader,
-    apply_mask,
-};
+use wire::{CloseReason, Event, FrameHeader, MAX_HEADER_BYTES, Opcode, apply_mask};
 
 use crate::{
     book::Book,
     echoes::{Echo, Echoes, Judgement},
+    greeting::Greeting,
+    incoming::Incoming,
     outgoing::{Outgoing, Scratch, Written},
     socket,
     target::Target,
@@ -27,15 +26,10 @@ const CONTROL_MASK: [u8; 4] = [0x5a, 0xc3, 0x96, 0x3c];
 /// How far a connection has come.
 #[derive(Debug)]
 pub(crate) enum Stage {
-    /// Waiting for TCP.
+    /// Waiting for the socket.
     Connecting,
-    /// The request is written or under way.
-    Upgrading(Box<ResponseReader>),
-    /// A server that echoes bytes: the request is written, its echo awaited.
-    Mirroring {
-        /// Bytes of it that have not come back.
-        left: usize,
-    },
+    /// The opening is written or under way, its answer awaited.
+    Opening(Box<Greeting>),
     /// Open.
     Up,
     /// We sent a Close frame.
@@ -93,7 +87,7 @@ pub(crate) struct Connection {
     pub(crate) stage: Stage,
     pub(crate) outgoing: Outgoing,
     pub(crate) echoes: Echoes,
-    decoder: Decoder,
+    incoming: Incoming,
     /// Whether the poller watches for room to write.
     pub(crate) watches_writable: bool,
     /// When connect was called.
@@ -102,14 +96,20 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// A connection whose socket has begun to connect.
-    pub(crate) fn new(number: u32, socket: OwnedFd, in_flight: usize, now_ns: u64) -> Self {
+    pub(crate) fn new(
+        number: u32,
+        socket: OwnedFd,
+        incoming: Incoming,
+        in_flight: usize,
+        now_ns: u64,
+    ) -> Self {
         Self {
             number,
             socket: Some(socket),
             stage: Stage::Connecting,
             outgoing: Outgoing::default(),
             echoes: Echoes::new(number, in_flight),
-            decoder: Decoder::new(),
+            incoming,
             watches_writable: true,
             opened_at_ns: now_ns,
         }
@@ -122,14 +122,14 @@ impl Connection {
     }
 
     /// A connection that was refused at once.
-    pub(crate) fn refused(number: u32, errno: Errno, now_ns: u64) -> Self {
+    pub(crate) fn refused(number: u32, incoming: Incoming, errno: Errno, now_ns: u64) -> Self {
         Self {
             number,
             socket: None,
             stage: Stage::Gone(End::NotOpened(describe(errno))),
             outgoing: Outgoing::default(),
             echoes: Echoes::new(number, 0),
-            decoder: Decoder::new(),
+            incoming,
             watches_writable: false,
             opened_at_ns: now_ns,
         }
@@ -139,35 +139,28 @@ impl Connection {
         matches!(self.stage, Stage::Up)
     }
 
-    /// TCP is connected, or not: queue the opening handshake.
+    /// The socket is connected, or not: queue the opening.
     pub(crate) fn connected(&mut self, target: &Target, protocol: Protocol, nonce: [u8; 16]) {
         let Some(socket) = &self.socket else { return };
         if let Some(errno) = socket::connect_error(socket) {
             self.stage = Stage::Gone(End::NotOpened(describe(errno)));
             return;
         }
-        let key = ClientKey::from_nonce(nonce);
-        let request = wire::request(&target.host, &target.path, &key);
-        self.stage = match protocol {
-            Protocol::Websocket => {
-                Stage::Upgrading(Box::new(ResponseReader::new(key.expected_accept())))
-            }
-            Protocol::RawTcp => Stage::Mirroring {
-                left: request.len(),
-            },
-        };
+        let (request, greeting) = Greeting::start(protocol, target, nonce);
+        self.stage = Stage::Opening(Box::new(greeting));
         self.outgoing.push_control(&request);
     }
 
     /// Queues a Close frame, or for a server without frames nothing, and ends
-    /// our side of the conversation.
+    /// our side of the conversation. Datagrams are over with the last one.
     pub(crate) fn start_close(&mut self, protocol: Protocol) {
         match protocol {
             Protocol::Websocket => {
                 self.push_control_frame(Opcode::Close, &1000_u16.to_be_bytes());
                 self.stage = Stage::Closing { answered: false };
             }
-            Protocol::RawTcp => {
+            Protocol::Udp => self.stage = Stage::Gone(End::Clean),
+            Protocol::RawTcp | Protocol::Http => {
                 self.stage = Stage::Closing { answered: true };
                 // A socket that is gone is seen by the next read.
                 if let Some(socket) = &self.socket {
@@ -199,28 +192,22 @@ impl Connection {
         tally.received_bytes += input.len() as u64;
         match &mut self.stage {
             Stage::Up | Stage::Closing { .. } => {}
-            Stage::Upgrading(reader) => match reader.push(input) {
+            Stage::Opening(greeting) => match greeting.push(input) {
                 Ok(None) => return,
                 Ok(Some(used)) => {
                     input = &input[used..];
                     self.stage = Stage::Up;
                     tell(&mut self.outgoing, Happening::Opened);
+                    // No bytes would be an empty datagram.
+                    if input.is_empty() {
+                        return;
+                    }
                 }
                 Err(error) => {
-                    self.stage = Stage::Gone(End::NotOpened(error.to_string()));
+                    self.stage = Stage::Gone(End::NotOpened(error));
                     return;
                 }
             },
-            Stage::Mirroring { left } => {
-                let used = input.len().min(*left);
-                *left -= used;
-                if *left > 0 {
-                    return;
-                }
-                input = &input[used..];
-                self.stage = Stage::Up;
-                tell(&mut self.outgoing, Happening::Opened);
-            }
             Stage::Connecting | Stage::Gone(_) => return,
         }
         self.decode(input, book, tally, &mut tell);
@@ -235,10 +222,10 @@ impl Connection {
         tell: &mut impl FnMut(&mut Outgoing, Happening),
     ) {
         loop {
-            let (used, event) = match self.decoder.next(input) {
+            let (used, event) = match self.incoming.next(input) {
                 Ok(progress) => progress,
-                Err(violation) => {
-                    let text = violation.to_string();
+                Err(broken) => {
+                    let text = broken.to_string();
                     tally.verification.protocol_violations += 1;
                     tally
                         .verification

@@ -24,6 +24,7 @@ use crate::{
     Error,
     book::Book,
     connection::Tally,
+    framing::Framing,
     load::Ran,
     opening::{Closing, Opening},
     poller::Waker,
@@ -93,7 +94,8 @@ impl Generator {
     /// system without the means.
     pub fn new(workload: Workload, target: Target) -> Result<Self, Error> {
         check(&workload)?;
-        let book = Book::new(workload.message, workload.protocol, workload.seed)?;
+        let framing = Framing::of(workload.protocol, &target);
+        let book = Book::new(workload.message, &framing, workload.seed)?;
         let observed = workload
             .observe_pid
             .map(|pid| {
@@ -136,7 +138,10 @@ impl Generator {
             self.job.workload.connections
         };
         let mut connected = self.open_up_to(count)?;
-        let most = self.job.workload.stagger_bytes / self.job.book.frame_bytes().max(1) as u64;
+        let book = &self.job.book;
+        let most = self.job.workload.stagger_bytes / book.frame_bytes().max(1) as u64;
+        // No datagram shares a buffer with another, and a burst of them is lost.
+        let most = if book.is_datagram { 0 } else { most };
         let sends = matches!(
             self.job.workload.load,
             Load::Closed { .. } | Load::Open { .. }

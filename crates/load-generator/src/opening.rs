@@ -72,7 +72,7 @@ impl Worker {
                 let waited = Duration::from_nanos(timeout_ns);
                 let what = match connection.stage {
                     Stage::Connecting => "not connected",
-                    Stage::Up => "upgraded, but the first message was not echoed",
+                    Stage::Up => "open, but the first message was not echoed",
                     _ => "no answer to the opening handshake",
                 };
                 let end = End::NotOpened(format!("{what} within {waited:?}"));

@@ -2,7 +2,8 @@
 //!
 //! All frames of a workload have the same length, so that the place in the
 //! stream is a message number and an offset; what has not been written yet
-//! need not be kept, it can be made again.
+//! need not be kept, it can be made again. A datagram is a frame that leaves in a
+//! write of its own, or not at all.
 
 use std::os::fd::OwnedFd;
 
@@ -121,7 +122,7 @@ impl Outgoing {
                 return Written::All;
             }
             let frame_bytes = book.frame_bytes();
-            let transfer = if frame_bytes <= COPY_UP_TO_BYTES {
+            let transfer = if frame_bytes <= COPY_UP_TO_BYTES || book.is_datagram {
                 let length = self.gather(connection, book, &mut scratch.0);
                 socket::write(socket, &scratch.0[..length], false)
             } else {
@@ -148,7 +149,12 @@ impl Outgoing {
         let mut filled = 0;
         let mut skip = self.offset;
         let frame_bytes = book.frame_bytes();
-        for sequence in self.sequence..self.due {
+        let end = if book.is_datagram {
+            self.due.min(self.sequence + 1)
+        } else {
+            self.due
+        };
+        for sequence in self.sequence..end {
             if filled + frame_bytes - skip > scratch.len() {
                 break;
             }
@@ -173,6 +179,11 @@ impl Outgoing {
     #[inline]
     fn advance(&mut self, count: usize, frame_bytes: usize, echoes: &mut Echoes, now_ns: u64) {
         self.written_bytes += count as u64;
+        if frame_bytes == 0 {
+            // An empty datagram.
+            echoes.sent(now_ns);
+            self.sequence += 1;
+        }
         let mut left = count;
         while left > 0 {
             if self.offset == 0 {
@@ -197,9 +208,10 @@ mod tests {
         os::fd::OwnedFd,
     };
 
-    use record::{MessageKind, MessageShape, Protocol};
+    use record::{MessageKind, MessageShape};
 
     use super::*;
+    use crate::framing::Framing;
 
     fn pair() -> (OwnedFd, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -224,7 +236,7 @@ mod tests {
                 kind: MessageKind::Binary,
                 size_bytes,
             };
-            let book = Book::new(shape, Protocol::Websocket, 1).unwrap();
+            let book = Book::new(shape, &Framing::MaskedFrame, 1).unwrap();
             let (socket, mut peer) = pair();
             let messages = 20;
             let expected = stream_of(&book, messages);
@@ -255,7 +267,7 @@ mod tests {
             kind: MessageKind::Binary,
             size_bytes: 16 << 20,
         };
-        let book = Book::new(shape, Protocol::Websocket, 1).unwrap();
+        let book = Book::new(shape, &Framing::MaskedFrame, 1).unwrap();
         let (socket, mut peer) = pair();
         let mut outgoing = Outgoing::default();
         let mut echoes = Echoes::new(9, 1);

@@ -1,8 +1,9 @@
-//! Client sockets: not blocking, TCP_NODELAY.
+//! Client sockets: not blocking, those for streams with TCP_NODELAY.
 
 use std::{net::SocketAddr, os::fd::OwnedFd, time::Duration};
 
 use machine::monotonic_ns;
+use record::Protocol;
 use rustix::{
     io::Errno,
     net::{
@@ -12,6 +13,29 @@ use rustix::{
 };
 
 use crate::Error;
+
+/// What a socket carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// A stream of bytes: TCP.
+    Stream,
+    /// Datagrams: UDP, with one peer.
+    Datagrams,
+}
+
+impl Transport {
+    /// The transport of a protocol.
+    pub(crate) fn of(protocol: Protocol) -> Self {
+        match protocol {
+            Protocol::Websocket | Protocol::RawTcp | Protocol::Http => Self::Stream,
+            Protocol::Udp => Self::Datagrams,
+        }
+    }
+}
+
+/// Receive buffer that a socket for datagrams asks for; what finds no room is
+/// lost. The kernel grants at most `net.core.rmem_max`.
+const DATAGRAM_BUFFER_BYTES: usize = 4 << 20;
 
 /// What reading or writing gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +59,7 @@ pub(crate) enum Transfer {
 /// the inner `Err` when the connection failed at once: it was refused, or no
 /// local port is free.
 pub(crate) fn start_connect(
+    transport: Transport,
     target: SocketAddr,
     source: Option<SocketAddr>,
     open: usize,
@@ -45,12 +70,24 @@ pub(crate) fn start_connect(
         AddressFamily::INET6
     };
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let socket = match socket_with(family, SocketType::STREAM, flags, Some(ipproto::TCP)) {
+    let (kind, protocol) = match transport {
+        Transport::Stream => (SocketType::STREAM, ipproto::TCP),
+        Transport::Datagrams => (SocketType::DGRAM, ipproto::UDP),
+    };
+    let socket = match socket_with(family, kind, flags, Some(protocol)) {
         Ok(socket) => socket,
         Err(Errno::MFILE | Errno::NFILE) => return Err(Error::TooManyFiles { open }),
         Err(errno) => return Err(Error::system("socket")(errno)),
     };
-    sockopt::set_tcp_nodelay(&socket, true).map_err(Error::system("TCP_NODELAY"))?;
+    match transport {
+        Transport::Stream => {
+            sockopt::set_tcp_nodelay(&socket, true).map_err(Error::system("TCP_NODELAY"))?;
+        }
+        Transport::Datagrams => {
+            sockopt::set_socket_recv_buffer_size(&socket, DATAGRAM_BUFFER_BYTES)
+                .map_err(Error::system("SO_RCVBUF"))?;
+        }
+    }
     if let Some(source) = source
         && let Err(errno) = bind(&socket, &source)
     {
@@ -71,11 +108,11 @@ pub(crate) fn connect_error(socket: &OwnedFd) -> Option<Errno> {
     }
 }
 
-/// Reads what is there.
+/// Reads what is there: of datagrams one, which may be empty.
 #[inline]
-pub(crate) fn read(socket: &OwnedFd, buffer: &mut [u8]) -> Transfer {
+pub(crate) fn read(transport: Transport, socket: &OwnedFd, buffer: &mut [u8]) -> Transfer {
     match recv(socket, buffer, RecvFlags::empty()) {
-        Ok((0, _)) => Transfer::End,
+        Ok((0, _)) if transport == Transport::Stream => Transfer::End,
         Ok((count, _)) => Transfer::Bytes(count),
         Err(Errno::AGAIN | Errno::INTR) => Transfer::Blocked,
         Err(errno) => Transfer::Broken(errno),

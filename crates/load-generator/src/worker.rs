@@ -11,10 +11,11 @@ use crate::{
     Error,
     book::Book,
     connection::{Connection, End, Happening, Stage, Tally, describe},
+    incoming::Incoming,
     outgoing::{Scratch, Written},
     pace::Pace,
     poller::{Poller, READABLE, READABLE_AND_WRITABLE, Readiness},
-    socket::{self, Transfer},
+    socket::{self, Transfer, Transport},
     target::Target,
     window::Window,
 };
@@ -46,6 +47,7 @@ pub(crate) struct Worker {
     /// connections takes them from here.
     pub(crate) opened: Vec<(usize, u64)>,
     pub(crate) random: ChaCha8Rng,
+    transport: Transport,
     ready: Vec<Readiness>,
     buffer: Box<[u8]>,
     scratch: Scratch,
@@ -55,6 +57,7 @@ impl Worker {
     pub(crate) fn new(job: Arc<Job>, index: u32) -> Result<Self, Error> {
         let seed = job.workload.seed.wrapping_add(u64::from(index) + 1);
         Ok(Self {
+            transport: Transport::of(job.workload.protocol),
             job,
             index,
             poller: Poller::new()?,
@@ -90,13 +93,15 @@ impl Worker {
             _ => 1,
         };
         let open = self.connections.len();
-        let (started, now_ns) = socket::start_connect(self.job.target.address, source, open)?;
+        let (started, now_ns) =
+            socket::start_connect(self.transport, self.job.target.address, source, open)?;
+        let incoming = Incoming::of(self.job.workload.protocol, self.job.book.opcode);
         let connection = match started {
             Ok(socket) => {
                 self.poller.add(&socket, token, READABLE_AND_WRITABLE)?;
-                Connection::new(number, socket, in_flight, now_ns)
+                Connection::new(number, socket, incoming, in_flight, now_ns)
             }
-            Err(errno) => Connection::refused(number, errno, now_ns),
+            Err(errno) => Connection::refused(number, incoming, errno, now_ns),
         };
         match self.connections.get_mut(token) {
             Some(place) => *place = connection,
@@ -149,10 +154,11 @@ impl Worker {
             window,
             pending,
             opened,
+            transport,
             ..
         } = self;
         let connection = &mut connections[token];
-        match socket::read(connection.socket.as_ref()?, buffer) {
+        match socket::read(*transport, connection.socket.as_ref()?, buffer) {
             Transfer::Bytes(count) => {
                 let now_ns = monotonic_ns();
                 let before = connection.pending();

@@ -9,6 +9,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::Inapplicable;
+
 /// Which set of options a contender runs with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -56,6 +58,53 @@ pub enum Protocol {
     Websocket,
     /// Every byte comes back as it was sent; no handshake, no frames.
     RawTcp,
+    /// Every datagram comes back as it was sent.
+    Udp,
+    /// The body of every POST comes back in its response: HTTP/1.1, on
+    /// connections that stay open.
+    Http,
+}
+
+impl Protocol {
+    /// The largest payload that it carries in one piece, where it has a limit of
+    /// its own: of a datagram over IPv4 that is what 16 bits of length leave.
+    #[must_use]
+    pub const fn largest_message_bytes(self) -> Option<u64> {
+        match self {
+            Self::Websocket | Self::RawTcp | Self::Http => None,
+            Self::Udp => Some(65_507),
+        }
+    }
+
+    /// Whether it carries a message of so many bytes.
+    #[must_use]
+    pub fn carries(self, size_bytes: u64) -> bool {
+        Inapplicable::of_size(self, size_bytes).is_none()
+    }
+
+    /// Whether a client opens a connection.
+    #[must_use]
+    pub const fn has_connections(self) -> bool {
+        !matches!(self, Self::Udp)
+    }
+
+    /// Whether a server knows where a message ends on a connection, so that it
+    /// can keep one.
+    #[must_use]
+    pub const fn keeps_messages(self) -> bool {
+        matches!(self, Self::Websocket | Self::Http)
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Websocket => "WebSocket",
+            Self::RawTcp => "raw TCP",
+            Self::Udp => "UDP",
+            Self::Http => "HTTP/1.1",
+        })
+    }
 }
 
 /// One option that a contender set, and the value that is in force.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, Claim, Property};
+use crate::{Answer, Claim, Language, Property};
 
 /// Version of [`FactsFile`], [`BuildsFile`] and [`ProbesFile`]. It grows when a
 /// field changes its meaning or goes away.
@@ -102,11 +102,12 @@ pub struct BuildTimes {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DerivedFacts {
     /// When the pinned version was published, as `YYYY-MM-DD`: the registry's
-    /// index says so.
+    /// index says so, or Go's module proxy.
     pub released: Found<String>,
     /// Licence, an SPDX expression where there is one.
     pub license: Found<String>,
-    /// Oldest supported Rust, as the manifest has it.
+    /// Oldest supported Rust, as the manifest has it; of a library in Go `Go` and
+    /// the version in its go.mod.
     pub rust_version: Found<String>,
     /// Packages that it is built with here.
     pub dependencies: Found<DependencyCounts>,
@@ -149,9 +150,12 @@ pub struct Evidence {
 pub struct ContenderRow {
     /// The contender's name.
     pub contender: String,
+    /// The language of the library.
+    #[serde(default, skip_serializing_if = "Language::is_rust")]
+    pub language: Language,
     /// Package name of its library.
     pub library: String,
-    /// The library's version, from Cargo.lock.
+    /// The library's version, from Cargo.lock or go.mod.
     pub version: String,
     /// Where the library's source is.
     pub repository: String,

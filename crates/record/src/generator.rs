@@ -134,7 +134,7 @@ pub struct VerificationCounts {
     pub missing: u64,
     /// Echoes of messages that had been given up as missing.
     pub late: u64,
-    /// Frames that RFC 6455 forbids.
+    /// Frames that RFC 6455 forbids, and HTTP responses that echo nothing.
     pub protocol_violations: u64,
     /// The first of those.
     pub first_violation: Option<String>,

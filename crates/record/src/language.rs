@@ -14,6 +14,11 @@ pub enum Language {
     Rust,
     /// Built by `go build`.
     Go,
+    /// Run by Node.
+    #[serde(rename = "javascript")]
+    JavaScript,
+    /// Run by CPython.
+    Python,
 }
 
 impl Language {
@@ -22,6 +27,13 @@ impl Language {
     pub fn is_rust(&self) -> bool {
         *self == Self::Rust
     }
+
+    /// Whether its servers are there to compare with, and only when they are asked
+    /// for.
+    #[must_use]
+    pub fn is_peer(self) -> bool {
+        matches!(self, Self::JavaScript | Self::Python)
+    }
 }
 
 impl fmt::Display for Language {
@@ -29,6 +41,8 @@ impl fmt::Display for Language {
         f.write_str(match self {
             Self::Rust => "Rust",
             Self::Go => "Go",
+            Self::JavaScript => "JavaScript",
+            Self::Python => "Python",
         })
     }
 }
@@ -54,7 +68,11 @@ impl fmt::Display for MissingToolchain {
             (Some(needed), Some(found)) => {
                 write!(f, "{language} {needed} not found, only {found}")
             }
-            _ => write!(f, "{language} toolchain not found"),
+            _ => match language {
+                Language::JavaScript => f.write_str("node not found"),
+                Language::Python => f.write_str("python3 not found"),
+                Language::Rust | Language::Go => write!(f, "{language} toolchain not found"),
+            },
         }
     }
 }

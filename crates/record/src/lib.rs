@@ -8,6 +8,7 @@
 //! `_per_s`). Text for people is made by `Display` or in the `report` crate.
 
 mod admission;
+mod applicability;
 mod claims;
 mod codec;
 mod conformance;
@@ -32,6 +33,7 @@ pub use admission::{
     AdmissionReport, AdmissionRule, Fact, NotApplicable, Received, Requirement, RuleOutcome,
     RuleResult, Sent,
 };
+pub use applicability::Inapplicable;
 pub use claims::{Answer, Claim, ClaimFault, Claims, Property};
 pub use codec::{
     CODEC_VERSION, CodecCount, CodecFamily, CodecGroup, CodecHeader, CodecLibrary, CodecLine,

@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         None => support::run(6),
     };
     let findings = analyse(&run);
-    std::fs::create_dir_all(&folder)?;
+    std::fs::create_dir_all(format!("{folder}/plots"))?;
     for file in render_folder(&findings)? {
         std::fs::write(format!("{folder}/{}", file.name), file.text)?;
     }

@@ -4,7 +4,8 @@
 #![allow(clippy::print_stdout, reason = "it is a program")]
 
 use report::{
-    Run, TerminalOptions, analyse, newest_page, readme_section, render_folder, terminal_summary,
+    Run, TerminalOptions, analyse, newest_page, plot::plots, readme_section, render_folder,
+    terminal_summary,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -12,9 +13,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = arguments.next().ok_or("say which run.ndjson to read")?;
     let folder = arguments.next().ok_or("say which folder to write to")?;
     let findings = analyse(&Run::parse(&std::fs::read_to_string(file)?)?);
-    std::fs::create_dir_all(&folder)?;
+    std::fs::create_dir_all(format!("{folder}/plots"))?;
     for file in render_folder(&findings)? {
         std::fs::write(format!("{folder}/{}", file.name), file.text)?;
+    }
+    std::fs::create_dir_all(format!("{folder}/all-plots"))?;
+    for plot in plots(&findings) {
+        std::fs::write(format!("{folder}/all-plots/{}.svg", plot.id), plot.svg)?;
     }
     std::fs::write(
         format!("{folder}/section.md"),

@@ -25,9 +25,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let summary = report::terminal_summary(&findings, options);
     let rendered = started.elapsed();
+    let page = report::render_html(&findings, &report::Beside::default())?;
+    let whole = started.elapsed();
     let bytes = summary.len() + files.iter().map(|file| file.text.len()).sum::<usize>();
     println!("{} records, {} MiB", run.trials.len(), text.len() >> 20);
     println!("parsed after {parsed:?}, analysed after {analysed:?}");
     println!("rendered {bytes} bytes after {rendered:?}");
+    println!("HTML report of {} bytes after {whole:?}", page.text.len());
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! JSON Schemas of what is on the disk and on the wire between programs.
 
+use conformance::hazards::{HAZARDS_VERSION, HazardReport};
 use record::{SchemaFile, Side};
 
 use crate::findings::{FINDINGS_VERSION, Findings};
@@ -16,6 +17,12 @@ pub fn schema_files() -> Result<Vec<SchemaFile>, serde_json::Error> {
         FINDINGS_VERSION,
         "findings.json",
         Side::Writer,
+    )?);
+    files.push(SchemaFile::of::<HazardReport>(
+        "hazards",
+        HAZARDS_VERSION,
+        "What one server did under hostile input",
+        Side::Reader,
     )?);
     Ok(files)
 }

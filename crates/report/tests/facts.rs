@@ -36,6 +36,7 @@ fn claim(answer: &str, source: Option<&str>, note: Option<&str>) -> Claim {
 fn row(name: &str, derived: DerivedFacts) -> ContenderRow {
     ContenderRow {
         contender: name.to_owned(),
+        language: record::Language::Rust,
         library: name.to_owned(),
         version: "1.2.3".to_owned(),
         repository: format!("https://example.org/{name}"),
@@ -114,6 +115,9 @@ fn file() -> FactsFile {
             probe: format!("{property} was tried"),
         });
     }
+    let mut go = row("in_go", known_facts());
+    go.language = record::Language::Go;
+    go.derived.rust_version = known("Go 1.23".to_owned());
     let mut none = row("nothing_known", unknown_facts());
     none.derived.stripped_size = known(StrippedSize {
         program_bytes: 1_000,
@@ -134,7 +138,7 @@ fn file() -> FactsFile {
         size_baseline: "handwritten".to_owned(),
         sizes_made: Some(made),
         build_times_made: None,
-        contenders: vec![all, none],
+        contenders: vec![all, go, none],
     }
 }
 

@@ -42,6 +42,8 @@ pub(crate) enum Fault {
     Masks,
     /// Sends a Ping before each echo.
     Pings,
+    /// Does nothing for more than a second.
+    Slow,
 }
 
 struct Server {
@@ -52,6 +54,9 @@ struct Server {
 pub(crate) fn echo(mut stream: TcpStream, fault: Fault) {
     if accept(&mut stream).is_none() {
         return;
+    }
+    if fault == Fault::Slow {
+        std::thread::sleep(Duration::from_millis(1_300));
     }
     let _ = stream.set_nodelay(true);
     let mut server = Server { stream, fault };

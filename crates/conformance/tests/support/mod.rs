@@ -6,6 +6,7 @@
     reason = "each test file is a crate of its own and uses some"
 )]
 
+mod deflate;
 mod echo;
 mod hostile;
 
@@ -20,6 +21,7 @@ use std::{
 };
 
 use conformance::{Case, CaseTable, Endpoint, Limits, Outcome, Pattern, select};
+pub(crate) use deflate::{Compression, compressed_echo};
 pub(crate) use echo::{Fault, echo};
 pub(crate) use hostile::Hostile;
 use record::{CaseRecord, CaseVerdict};
@@ -89,6 +91,11 @@ pub(crate) fn verdicts(records: &[CaseRecord]) -> Vec<(String, CaseVerdict)> {
 
 /// Reads the request and answers it; `None` when there is none.
 pub(crate) fn accept(stream: &mut TcpStream) -> Option<()> {
+    accept_with(stream, "")
+}
+
+/// The same with further fields in the answer.
+pub(crate) fn accept_with(stream: &mut TcpStream, fields: &str) -> Option<()> {
     let _ = stream.set_read_timeout(Some(Duration::from_secs(20)));
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -105,7 +112,7 @@ pub(crate) fn accept(stream: &mut TcpStream) -> Option<()> {
     let accept = wire::accept_of(key);
     let response = format!(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Accept: {accept}\r\n\r\n"
+         {fields}Sec-WebSocket-Accept: {accept}\r\n\r\n"
     );
     stream.write_all(response.as_bytes()).ok()
 }

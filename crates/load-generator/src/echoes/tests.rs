@@ -1,9 +1,10 @@
 //! Echoes that are right, and every way in which they can be wrong.
 
 use proptest::prelude::*;
-use record::{MessageKind, MessageShape, Protocol};
+use record::{MessageKind, MessageShape};
 
 use super::*;
+use crate::framing::Framing;
 
 struct Bench {
     book: Book,
@@ -19,7 +20,7 @@ impl Bench {
             size_bytes,
         };
         Self {
-            book: Book::new(shape, Protocol::Websocket, 3).unwrap(),
+            book: Book::new(shape, &Framing::MaskedFrame, 3).unwrap(),
             echoes: Echoes::new(5, 1),
             counts: VerificationCounts::default(),
             sent: 0,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Flaw;
+use crate::{Flaw, Protocol};
 
 /// What a rule gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,6 +67,11 @@ pub enum Fact {
 pub enum NotApplicable {
     /// The server speaks raw TCP.
     RawTcp,
+    /// The server speaks another protocol.
+    Speaks {
+        /// Which.
+        protocol: Protocol,
+    },
     /// It echoes text that is no UTF-8, so there is nothing to close for.
     Utf8NotChecked,
     /// The program was given on the command line, where no helper threads can be
@@ -261,6 +266,7 @@ impl fmt::Display for NotApplicable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RawTcp => f.write_str("it speaks raw TCP"),
+            Self::Speaks { protocol } => write!(f, "it speaks {protocol}"),
             Self::Utf8NotChecked => f.write_str("it doesn't check text"),
             Self::Undeclared { names } => write!(
                 f,

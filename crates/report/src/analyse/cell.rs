@@ -71,7 +71,7 @@ pub(super) fn find(
         notes.append(&mut figures.faults);
         rows.push(CellRow {
             entry: position,
-            status: status(recorded, entry),
+            status: status(recorded, entry, &scenario.kind),
             planned_blocks: recorded.planned_blocks.len(),
             recorded_trials: recorded.counting.len(),
             valid_trials: recorded.valid().len(),
@@ -154,7 +154,7 @@ fn metrics_of(kind: &ScenarioKind) -> &'static [Metric] {
     }
 }
 
-fn status(row: &RowTrials<'_>, entry: &EntryFinding) -> RowStatus {
+fn status(row: &RowTrials<'_>, entry: &EntryFinding, kind: &ScenarioKind) -> RowStatus {
     if !row.valid().is_empty() {
         return RowStatus::Measured;
     }
@@ -172,6 +172,9 @@ fn status(row: &RowTrials<'_>, entry: &EntryFinding) -> RowStatus {
     if !entry.check_flaws.is_empty() {
         let reason = "failed the check".to_owned();
         return RowStatus::Excluded { reason };
+    }
+    if let Some(reason) = kind.inapplicable_to(entry.protocol) {
+        return RowStatus::NotApplicable { reason };
     }
     if row.planned_blocks.is_empty() {
         RowStatus::NotPlanned

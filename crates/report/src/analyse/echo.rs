@@ -8,7 +8,7 @@ use super::{
     cell::{RowFigures, median, ratio},
     percentiles::{Merged, percentile},
 };
-use crate::findings::{EchoDetail, LatencyDetail, Metric, RowDetail};
+use crate::findings::{EchoDetail, LatencyDetail, Metric, QuantilePoint, RowDetail};
 
 /// CPU time of the server per echo, when the record has it.
 pub(super) fn server_cpu_ns_per_message(trial: &TrialRecord) -> Option<f64> {
@@ -67,7 +67,7 @@ fn detail(
     figures: &RowFigures,
     message: MessageShape,
     host: &Host,
-    latency: Option<LatencyDetail>,
+    latency: Option<(LatencyDetail, Vec<QuantilePoint>)>,
 ) -> Option<EchoDetail> {
     const MIB: f64 = 1_048_576.0;
     let over = |value: &dyn Fn(&LoadResult, &ProcessUse) -> Option<f64>| {
@@ -81,6 +81,7 @@ fn detail(
     let (share, ticks) = user_share(trials.iter().map(|(_, load, _)| *load));
     let cpu_ns = median(figures.values(Metric::ServerCpuNsPerMessage));
     let messages_per_s = median(figures.values(Metric::MessagesPerS))?;
+    let (latency, response_curve) = latency.unzip();
     Some(EchoDetail {
         user_share: share,
         user_ns_per_message: share.zip(cpu_ns).map(|(share, ns)| share * ns),
@@ -96,6 +97,7 @@ fn detail(
         frames_per_message: over(&|load, _| ratio(load.frames as f64, load.completed as f64))?,
         peak_rss_bytes: over(&|_, server| Some(server.memory.peak_rss_bytes as f64))?,
         latency,
+        response_curve: response_curve.unwrap_or_default(),
     })
 }
 
@@ -104,7 +106,7 @@ fn detail(
 fn latency(
     trials: &[(u32, &LoadResult, &ProcessUse)],
     figures: &mut RowFigures,
-) -> Option<LatencyDetail> {
+) -> Option<(LatencyDetail, Vec<QuantilePoint>)> {
     let (mut response, mut service, mut lag) = (Merged::new(), Merged::new(), Merged::new());
     for (block, load, _) in trials {
         match response.add(&load.response_time) {
@@ -128,12 +130,13 @@ fn latency(
     let achieved = trials
         .iter()
         .filter_map(|(_, load, _)| ratio(load.completed_in_window as f64, load.planned as f64));
-    Some(LatencyDetail {
+    let detail = LatencyDetail {
         response: response.percentiles()?,
         service: service.percentiles(),
         schedule_lag_p99_ns: lag.percentiles().and_then(|percentiles| percentiles.p99_ns),
         achieved_over_offered: median(achieved)?,
-    })
+    };
+    Some((detail, response.curve()))
 }
 
 impl RowFigures {

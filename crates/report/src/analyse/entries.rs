@@ -167,6 +167,7 @@ fn describe(run: &Run, entry: &Entry, trials: &Trials<'_>) -> EntryFinding {
             .unwrap_or_default(),
         recorded_trials: recorded,
         valid_trials: valid,
+        conformance: None,
     }
 }
 

@@ -19,7 +19,12 @@ pub(super) fn of(findings: &Findings) -> (BaselinePairs, Vec<Exception>) {
     for cell in findings.echo_cells() {
         let is_planned = |row: usize| {
             let status = &cell.rows[row].status;
-            !matches!(status, RowStatus::NotPlanned | RowStatus::Excluded { .. })
+            !matches!(
+                status,
+                RowStatus::NotPlanned
+                    | RowStatus::NotApplicable { .. }
+                    | RowStatus::Excluded { .. }
+            )
         };
         for entry in (0..findings.entries.len()).filter(|row| is_planned(*row)) {
             for baseline in (0..findings.entries.len()).filter(|row| is_planned(*row)) {
@@ -42,8 +47,11 @@ fn is_floor_of(findings: &Findings, baseline: usize, entry: usize) -> bool {
     if floor.key.role != Role::Baseline || above.key.role == Role::Again {
         return false;
     }
+    // UDP and HTTP do other work, not a part of the same.
     if is_raw(floor) {
         above.protocol == Protocol::Websocket
+    } else if floor.protocol != Protocol::Websocket {
+        false
     } else {
         above.key.role == Role::Contender
     }

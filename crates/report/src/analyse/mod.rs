@@ -8,7 +8,7 @@ mod costs;
 mod echo;
 mod entries;
 mod exceptions;
-mod flaws;
+pub(crate) mod flaws;
 mod handshakes;
 pub(crate) mod histograms;
 mod idle;

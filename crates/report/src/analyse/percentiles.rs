@@ -3,10 +3,17 @@
 use hdrhistogram::Histogram;
 use record::{EncodedHistogram, HistogramError, new_latency_histogram};
 
-use crate::findings::Percentiles;
+use crate::findings::{Percentiles, QuantilePoint};
 
 /// Values that must lie above a percentile before it is shown.
 const VALUES_ABOVE: u64 = 10;
+
+/// How many of a million values lie above the points of a curve.
+const ABOVE_PER_MILLION: [u64; 31] = [
+    900_000, 750_000, 500_000, 400_000, 300_000, 200_000, 150_000, 100_000, 70_000, 50_000, 30_000,
+    20_000, 15_000, 10_000, 7_000, 5_000, 3_000, 2_000, 1_500, 1_000, 700, 500, 300, 200, 150, 100,
+    70, 50, 30, 20, 10,
+];
 
 /// A merged histogram under construction.
 pub(super) struct Merged(Option<Histogram<u64>>);
@@ -41,15 +48,38 @@ impl Merged {
             max_ns: histogram.max(),
         })
     }
+
+    /// The distribution, as far as enough values lie above a point.
+    pub(super) fn curve(&self) -> Vec<QuantilePoint> {
+        let Some(histogram) = self.0.as_ref().filter(|histogram| !histogram.is_empty()) else {
+            return Vec::new();
+        };
+        ABOVE_PER_MILLION
+            .into_iter()
+            .take_while(|above| enough_above(histogram, *above, 1_000_000))
+            .map(|above| {
+                let quantile = (1_000_000 - above) as f64 / 1e6;
+                QuantilePoint {
+                    quantile,
+                    ns: histogram.value_at_quantile(quantile),
+                }
+            })
+            .collect()
+    }
 }
 
 /// The value that `per_mille` of the values do not exceed, if enough lie above
 /// it to speak of one. Whole numbers, because 1,000 × (1 - 0.99) in floating
 /// point need not be 10.
 pub(super) fn percentile(histogram: &Histogram<u64>, per_mille: u64) -> Option<u64> {
-    let above_in_thousandths = u128::from(histogram.len()) * u128::from(1000 - per_mille.min(1000));
-    (above_in_thousandths >= u128::from(VALUES_ABOVE) * 1000)
+    enough_above(histogram, 1000 - per_mille.min(1000), 1000)
         .then(|| histogram.value_at_quantile(per_mille as f64 / 1000.0))
+}
+
+/// Whether `above` in `of` of the values are enough to speak of what they lie
+/// above.
+fn enough_above(histogram: &Histogram<u64>, above: u64, of: u64) -> bool {
+    u128::from(histogram.len()) * u128::from(above) >= u128::from(VALUES_ABOVE) * u128::from(of)
 }
 
 #[cfg(test)]
@@ -69,5 +99,33 @@ mod tests {
         }
         // 9.5 above is not ten.
         assert_eq!(of(950, 990), None);
+    }
+
+    #[test]
+    fn a_curve_grows_and_ends_where_too_few_lie_above() {
+        let mut merged = Merged::new();
+        assert_eq!(merged.curve(), []);
+        let mut histogram = new_latency_histogram();
+        for value in 1..=10_000 {
+            histogram.record(value * 100).expect("within an hour");
+        }
+        let encoded = EncodedHistogram::encode(&histogram).expect("it encodes");
+        merged.add(&encoded).expect("it decodes");
+        let curve = merged.curve();
+        assert!(
+            curve.is_sorted_by(|left, right| {
+                left.quantile < right.quantile && left.ns <= right.ns
+            })
+        );
+        let last = curve.last().map(|point| point.quantile);
+        assert_eq!(last, Some(0.999));
+        let percentiles = merged.percentiles().expect("there are values");
+        let at = |quantile| {
+            let point = curve.iter().find(|point| point.quantile == quantile);
+            point.map(|point| point.ns)
+        };
+        assert_eq!(at(0.5), percentiles.p50_ns);
+        assert_eq!(at(0.99), percentiles.p99_ns);
+        assert_eq!(at(0.999), percentiles.p99_9_ns);
     }
 }

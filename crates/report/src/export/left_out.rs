@@ -91,7 +91,9 @@ fn rows_of(findings: &Findings, cell: &CellFinding) -> Vec<LeftOut> {
         .zip(&cell.rows)
         .filter_map(|(entry, row)| {
             let reason = match &row.status {
-                RowStatus::Measured | RowStatus::NotPlanned => return None,
+                RowStatus::Measured | RowStatus::NotPlanned | RowStatus::NotApplicable { .. } => {
+                    return None;
+                }
                 RowStatus::NotYet => "not measured yet".to_owned(),
                 RowStatus::Excluded { reason } => reason.clone(),
                 RowStatus::Invalid => {

@@ -1,6 +1,6 @@
 //! One cell of the plan over all rows.
 
-use record::Scenario;
+use record::{Inapplicable, Scenario};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -32,7 +32,12 @@ pub enum RowStatus {
         /// The reason.
         reason: String,
     },
-    /// Not in the plan: it doesn't apply.
+    /// What its server speaks has no such thing.
+    NotApplicable {
+        /// Why.
+        reason: Inapplicable,
+    },
+    /// Not in the plan.
     NotPlanned,
 }
 

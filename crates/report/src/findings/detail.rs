@@ -25,6 +25,15 @@ pub struct Percentiles {
     pub max_ns: u64,
 }
 
+/// A point of a distribution of times.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct QuantilePoint {
+    /// Share of the values that are not above it.
+    pub quantile: f64,
+    /// The value.
+    pub ns: u64,
+}
+
 /// Latency at a fixed rate, from the merged histograms of all valid trials.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct LatencyDetail {
@@ -67,6 +76,11 @@ pub struct EchoDetail {
     pub peak_rss_bytes: f64,
     /// Present at a fixed rate.
     pub latency: Option<LatencyDetail>,
+    /// The distribution of response times at a fixed rate, from the merged
+    /// histogram, as far as at least ten values lie above a point; empty in a
+    /// closed loop.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub response_curve: Vec<QuantilePoint>,
 }
 
 /// Figures of a handshake cell.

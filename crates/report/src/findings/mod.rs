@@ -1,7 +1,9 @@
 //! What the analysis says about a run: every number of every table, before it
 //! becomes text.
 
+mod case_counts;
 mod cell;
+mod conformance;
 mod costs;
 mod detail;
 mod metric;
@@ -9,11 +11,13 @@ mod overview;
 mod reasons;
 mod sanity;
 
+pub(crate) use case_counts::{CaseCounts, is_flaky};
 pub use cell::{CellFinding, CellRow, FlawNote, RowStatus, RungFacts};
+pub use conformance::{Conformance, conformance_stem};
 pub use costs::{CostDetail, CostFigure};
 pub use detail::{
     AllocationDetail, AllocationFigure, EchoDetail, HandshakeDetail, IdleDetail, IdleLevelFigure,
-    LatencyDetail, Percentiles, RowDetail, StepFigures,
+    LatencyDetail, Percentiles, QuantilePoint, RowDetail, StepFigures,
 };
 pub use metric::{Estimate, Metric, MetricFinding, NoiseFloor};
 pub use overview::{EntryFinding, RunFacts, RunState};
@@ -121,6 +125,12 @@ impl Findings {
     #[must_use]
     pub fn reference(&self) -> Option<usize> {
         self.entries.iter().position(|entry| entry.is_reference)
+    }
+
+    /// Whether any row speaks `protocol`.
+    #[must_use]
+    pub fn speaks(&self, protocol: Protocol) -> bool {
+        self.entries.iter().any(|entry| entry.protocol == protocol)
     }
 
     /// Entries that get a row in tables without the reference's twin.

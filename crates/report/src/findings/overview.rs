@@ -7,6 +7,8 @@ use record::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::Conformance;
+
 /// How far a run came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -122,6 +124,9 @@ pub struct EntryFinding {
     pub recorded_trials: usize,
     /// Of those, the valid ones.
     pub valid_trials: usize,
+    /// What the cases of RFC 6455 said of it, where they were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conformance: Option<Conformance>,
 }
 
 impl EntryFinding {

@@ -72,7 +72,7 @@ fn build(entry: &EntryFinding) -> (String, String) {
     }
 }
 
-fn link(text: &str, url: &str) -> String {
+pub(super) fn link(text: &str, url: &str) -> String {
     let is_plain = url.starts_with("https://") && !url.contains(['(', ')', '<', '>', ' ', '\n']);
     if is_plain {
         format!("[{}]({url})", escaped(text))

@@ -1,6 +1,6 @@
 //! `allocations.md`: exact counts.
 
-use record::{AllocationSubject, ScenarioKind};
+use record::{AllocationSubject, Inapplicable, ScenarioKind};
 
 use super::{
     footer,
@@ -9,10 +9,11 @@ use super::{
 };
 use crate::{
     findings::{AllocationFigure, CellFinding, Findings, RowDetail, StepFigures},
+    plot::{Chosen, image},
     text::{Align, Table, allocation, bytes, escaped},
 };
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("Allocations");
     page.paragraph(
         "What the server asks of its allocator, counted by a counting allocator that is compiled \
@@ -28,8 +29,15 @@ pub(super) fn page(findings: &Findings) -> String {
             description(cell)
         ));
         match &cell.scenario.kind {
-            ScenarioKind::AllocationsPerMessage { sizes_bytes, .. } => {
+            ScenarioKind::AllocationsPerMessage {
+                sizes_bytes, keep, ..
+            } => {
                 per_message(&mut page, findings, cell, sizes_bytes);
+                let chosen = match keep {
+                    0 => Chosen::Allocations,
+                    _ => Chosen::KeptAllocations,
+                };
+                page.paragraph(&image(findings, chosen, ""));
             }
             _ => per_connection(&mut page, findings, cell),
         }
@@ -40,7 +48,7 @@ pub(super) fn page(findings: &Findings) -> String {
             footer::nothing_judged(),
         ));
     }
-    page.into_text()
+    page
 }
 
 /// The step of a row about `subject`.
@@ -76,11 +84,12 @@ fn per_message(page: &mut Page, findings: &Findings, cell: &CellFinding, sizes_b
     for (index, entry) in findings.rows_without_twin() {
         let of = |size: u64| step(cell, index, AllocationSubject::Message { size_bytes: size });
         let mut row = vec![row_label(entry)];
-        row.extend(
-            sizes_bytes
-                .iter()
-                .map(|size| markdown_cell(cell, index, || Some(calls(of(*size)?)))),
-        );
+        row.extend(sizes_bytes.iter().map(|size| {
+            match Inapplicable::of_size(entry.protocol, *size) {
+                None => markdown_cell(cell, index, || Some(calls(of(*size)?))),
+                Some(reason) => format!("*{reason}*"),
+            }
+        }));
         row.extend(sizes_bytes.iter().map(|size| {
             of(*size)
                 .map(|step| allocation(step.allocated_bytes))

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The page, where the plan has a cell that counts this.
-pub(super) fn page(findings: &Findings, counted: CostKind) -> Option<String> {
+pub(super) fn page(findings: &Findings, counted: CostKind) -> Option<Page> {
     findings.cost_cells(counted).next()?;
     let mut page = Page::new(match counted {
         CostKind::SystemCalls => "System calls per message",
@@ -59,7 +59,7 @@ pub(super) fn page(findings: &Findings, counted: CostKind) -> Option<String> {
         page.paragraph(&footer::flaw_notes(findings, &[cell]));
         page.paragraph(&footer::line(findings, cell.blocks, tool(findings, cell)));
     }
-    Some(page.into_text())
+    Some(page)
 }
 
 /// The version of the tool, where it counted anything.

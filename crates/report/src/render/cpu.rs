@@ -1,6 +1,7 @@
 //! `cpu.md`: CPU time per message.
 
 use super::{
+    conformance::column as conformance,
     footer,
     headline::user_and_kernel,
     page::Page,
@@ -13,12 +14,13 @@ use super::{
 };
 use crate::{
     findings::{CellFinding, Findings, Metric},
+    plot::{Chosen, image},
     text::{Align, Table, escaped},
 };
 
 const METRIC: Metric = Metric::ServerCpuNsPerMessage;
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("CPU time per message");
     page.paragraph(
         "CPU time that the server's process used per echoed message, from its process clock (ns), \
@@ -29,11 +31,12 @@ pub(super) fn page(findings: &Findings) -> String {
     let echo: Vec<&CellFinding> = findings.echo_cells().collect();
     let rates: Vec<&CellFinding> = findings.rate_cells().collect();
     overview_section(&mut page, findings, &echo, "Echo, closed loop", echo_column);
+    page.paragraph(&image(findings, Chosen::Cpu, ""));
     overview_section(&mut page, findings, &rates, "At fixed rates", rate);
     for cell in echo.iter().chain(&rates) {
         cell_section(&mut page, findings, cell);
     }
-    page.into_text()
+    page
 }
 
 fn overview_section(
@@ -47,22 +50,27 @@ fn overview_section(
         return;
     }
     page.heading(2, title);
-    overview(page, findings, cells, column);
+    overview(page, findings, cells, column, conformance::FROM_FOLDER);
 }
 
 /// Rows: servers. Columns: cells, each in the unit that suits it. Then how to
-/// read it and how to get it again.
+/// read it and how to get it again. `pages` leads to the pages on conformance.
 pub(super) fn overview(
     page: &mut Page,
     findings: &Findings,
     cells: &[&CellFinding],
     column: fn(&CellFinding) -> String,
+    pages: &str,
 ) {
     let mut table = Table::new();
     table.column("server", Align::Left);
     for cell in cells {
         let unit = time_unit(cell, METRIC);
         table.column(format!("{}, {}", column(cell), unit.symbol()), Align::Right);
+    }
+    let has_cases = conformance::is_shown(findings);
+    if has_cases {
+        table.column(conformance::TITLE, Align::Right);
     }
     for (index, entry) in findings.rows_without_twin() {
         let mut row = vec![row_label(entry)];
@@ -77,6 +85,9 @@ pub(super) fn overview(
                     spread(found)
                 ))
             }));
+        }
+        if has_cases {
+            row.push(conformance::cell(entry, pages));
         }
         table.row(row);
     }

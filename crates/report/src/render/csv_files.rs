@@ -305,6 +305,7 @@ pub(super) fn key_fields(findings: &Findings, cell: &CellFinding, entry: usize) 
     let status = match &row.status {
         RowStatus::Measured => "measured".to_owned(),
         RowStatus::NotYet => "not yet".to_owned(),
+        RowStatus::NotApplicable { reason } => format!("not applicable: {reason}"),
         RowStatus::NotPlanned => "not planned".to_owned(),
         RowStatus::Excluded { reason } => reason.clone(),
         RowStatus::Invalid => {

@@ -46,11 +46,16 @@ const INTEGRATION: [Property; 7] = [
 
 /// The page.
 pub fn render_facts(file: &FactsFile) -> String {
+    facts_page(file).into_text()
+}
+
+/// The same, for whoever shows it in another form.
+pub(crate) fn facts_page(file: &FactsFile) -> Page {
     let mut page = Page::new("Facts about the libraries");
     page.paragraph(&format!(
         "One row per contender: a library as this project builds it. Made by `bench-harness \
          facts` on {}; `facts.json` beside this page has the same as data. Versions are those of \
-         Cargo.lock.",
+         Cargo.lock and go.mod.",
         origin(&file.made)
     ));
     page.paragraph(
@@ -67,7 +72,7 @@ pub fn render_facts(file: &FactsFile) -> String {
     let releases: [(&str, Derive); 4] = [
         ("released", cells::released),
         ("licence", cells::license),
-        ("oldest Rust", cells::rust_version),
+        ("oldest Rust, or Go", cells::rust_version),
         ("open RUSTSEC advisories", cells::advisories),
     ];
     derived(&mut page, file, &releases);
@@ -81,8 +86,8 @@ pub fn render_facts(file: &FactsFile) -> String {
     derived(&mut page, file, &weight);
     page.heading(2, "The classic rows");
     page.paragraph(
-        "What the well-known comparison of Go's libraries asks, the same for Rust: that table has \
-         these as rows, and one column per library.",
+        "What the well-known comparison of Go's libraries asks, of Rust's and of Go's own of \
+         today: that table has these as rows, and one column per library.",
     );
     properties(&mut page, file, &CLASSIC);
     page.heading(2, "Limits and the protocol");
@@ -91,7 +96,7 @@ pub fn render_facts(file: &FactsFile) -> String {
     properties(&mut page, file, &INTEGRATION);
     page.heading(2, "How it was found");
     page.paragraph(&methods(file));
-    page.into_text()
+    page
 }
 
 fn origin(made: &Provenance) -> String {
@@ -109,6 +114,16 @@ fn origin(made: &Provenance) -> String {
     text
 }
 
+/// The contender's name, with its language unless that is Rust.
+fn label(row: &ContenderRow) -> String {
+    let name = escaped(&row.contender);
+    if row.language.is_rust() {
+        name
+    } else {
+        format!("{name} ({})", row.language)
+    }
+}
+
 fn derived(page: &mut Page, file: &FactsFile, columns: &[(&str, Derive)]) {
     let mut table = Table::new();
     table.column("contender", Align::Left);
@@ -124,7 +139,7 @@ fn derived(page: &mut Page, file: &FactsFile, columns: &[(&str, Derive)]) {
         } else {
             library
         };
-        let mut cells = vec![escaped(&row.contender), library];
+        let mut cells = vec![label(row), library];
         cells.extend(columns.iter().map(|(_, cell)| cell(row, &mut notes)));
         table.row(cells);
     }
@@ -140,7 +155,7 @@ fn properties(page: &mut Page, file: &FactsFile, columns: &[Property]) {
     }
     let mut notes = Notes::default();
     for row in &file.contenders {
-        let mut cells = vec![escaped(&row.contender)];
+        let mut cells = vec![label(row)];
         for property in columns {
             let evidence = row.properties.get(property);
             cells.push(cells::property(*property, evidence, &mut notes));
@@ -160,12 +175,15 @@ fn methods(file: &FactsFile) -> String {
     };
     format!(
         "- **Released**: `pubtime` of the version in the registry's index, of which cargo keeps a \
-         copy; the files of a package carry no true date.\n\
-         - **Licence, oldest Rust**: the manifest of the version.\n\
+         copy; the files of a package carry no true date. Of a module of Go: its \
+         time, as `go list -m` has it from the module proxy.\n\
+         - **Licence, oldest Rust or Go**: the manifest of the version. Of a module of Go: the \
+         licence by the text of its file, the version from its go.mod.\n\
          - **Dependencies**: `cargo tree --edges normal` for {}: what the library links with the \
          features that this contender gets, procedural macros included, build and test \
          dependencies not. The contender's other dependencies may switch on features of shared \
-         packages.\n\
+         packages. Of a library in Go: modules of the packages that `go list -deps` shows; the \
+         standard library is none.\n\
          - **Unsafe places**: `unsafe` blocks, functions, impls and traits in the syntax trees of \
          all the library's own source files, whatever features are on, tests left out; inside \
          macros, which have no syntax tree, the word is counted. It says where a reviewer has to \
@@ -183,7 +201,8 @@ fn methods(file: &FactsFile) -> String {
          against the pinned source when it was written, and probes where they have run: the \
          admission test, the conformance cases, `probes.json`. They judge a server, so they \
          confirm a claimed yes or contradict it; what a server does by hand makes no yes of its \
-         library's no. \"Passes Autobahn\" is never claimed, only measured.",
+         library's no. Claims about a library in Go stand in claims.toml beside its \
+         server. \"Passes Autobahn\" is never claimed, only measured.",
         file.target,
         file.size_baseline,
         taken(&file.sizes_made),

@@ -58,7 +58,11 @@ pub fn render_fairness(entries: &[FairnessEntry]) -> String {
         section(&mut page, entry);
     }
     page.heading(2, "Baselines");
-    page.paragraph("No libraries: what they cost is the floor under every row.");
+    page.paragraph(
+        "No WebSocket libraries. Raw TCP and the handwritten server are the floor under every row: \
+         what they cost a library can hardly save. UDP and HTTP carry the same payloads in other \
+         ways, for comparison.",
+    );
     for entry in of(true) {
         section(&mut page, entry);
     }
@@ -109,6 +113,8 @@ fn section(page: &mut Page, entry: &FairnessEntry) {
     let speaks = match facts.protocol {
         Protocol::Websocket => "",
         Protocol::RawTcp => " Speaks no WebSocket.",
+        Protocol::Udp => " Speaks UDP.",
+        Protocol::Http => " Speaks HTTP/1.1.",
     };
     let follows = if facts.documentation.is_empty() {
         String::new()

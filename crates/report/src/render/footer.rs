@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// `partial: 2 of 6 blocks`, or nothing for a whole run.
-pub(super) fn partial(run: &RunFacts) -> Option<String> {
+pub(crate) fn partial(run: &RunFacts) -> Option<String> {
     run.is_partial().then(|| {
         format!(
             "partial: {} of {} blocks",
@@ -132,10 +132,15 @@ pub(super) fn flaw_notes(findings: &Findings, cells: &[&CellFinding]) -> String 
                     row.recorded_trials,
                 ));
             }
-            if let RowStatus::Excluded { reason } = &row.status
+            let reason = match &row.status {
+                RowStatus::Excluded { reason } => Some(reason.clone()),
+                RowStatus::NotApplicable { reason } => Some(reason.explanation()),
+                _ => None,
+            };
+            if let Some(reason) = reason
                 && cells.len() == 1
             {
-                lines.push(format!("- {label}: {}.", escaped(reason)));
+                lines.push(format!("- {label}: {}.", escaped(&reason)));
             }
         }
     }
@@ -143,7 +148,7 @@ pub(super) fn flaw_notes(findings: &Findings, cells: &[&CellFinding]) -> String 
 }
 
 /// `noun` with an s unless there is one.
-pub(super) fn plural(count: usize, noun: &str) -> String {
+pub(crate) fn plural(count: usize, noun: &str) -> String {
     if count == 1 {
         noun.to_owned()
     } else {

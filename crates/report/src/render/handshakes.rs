@@ -1,5 +1,7 @@
 //! `handshakes.md`: opening handshakes.
 
+use record::Protocol;
+
 use super::{
     footer,
     page::Page,
@@ -19,17 +21,23 @@ use crate::{
 const CPU: Metric = Metric::ServerCpuNsPerHandshake;
 const RATE: Metric = Metric::HandshakesPerS;
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("Opening handshakes");
     page.paragraph(
         "Connections are opened, upgraded and closed again with the closing handshake. Latency \
          runs from the call of connect to the checked 101 response; CPU is the server's, for the \
          whole life of such a connection.",
     );
+    if findings.speaks(Protocol::Http) {
+        page.paragraph(
+            "Over HTTP/1.1 there is nothing to upgrade: such a row counts from connect to the \
+             response to one POST without a body.",
+        );
+    }
     for cell in findings.handshake_cells() {
         section(&mut page, findings, cell);
     }
-    page.into_text()
+    page
 }
 
 fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {

@@ -1,9 +1,10 @@
 //! The first table: one row per server, one column per question that a person
 //! who chooses a library asks.
 
-use record::{AllocationSubject, ScenarioKind};
+use record::{AllocationSubject, Protocol, ScenarioKind};
 
 use super::{
+    conformance::column as conformance,
     footer,
     reading::{self, Shown},
     spreads,
@@ -27,8 +28,8 @@ struct Column<'a> {
 }
 
 /// The table, its explanation and its footer; `None` before the plan has an
-/// echo cell.
-pub(super) fn section(findings: &Findings) -> Option<(Table, String, String)> {
+/// echo cell. `pages` leads to the pages on conformance.
+pub(super) fn section(findings: &Findings, pages: &str) -> Option<(Table, String, String)> {
     let cell = findings.headline_cell()?;
     let metric = cell.metric(Metric::ServerCpuNsPerMessage)?;
     let mut columns = cpu_columns(findings, cell);
@@ -36,6 +37,7 @@ pub(super) fn section(findings: &Findings) -> Option<(Table, String, String)> {
     columns.extend(memory_column(findings));
     columns.extend(allocation_column(findings));
     columns.extend(handshake_column(findings));
+    columns.extend(conformance_column(findings, pages));
 
     let mut table = Table::new();
     table.column("server", Align::Left);
@@ -204,7 +206,7 @@ impl<'a> AllocationTriple<'a> {
 }
 
 /// New and resized blocks together: both are calls of the allocator.
-fn calls(step: &StepFigures) -> Option<AllocationFigure> {
+pub(crate) fn calls(step: &StepFigures) -> Option<AllocationFigure> {
     let (new, resized) = (step.allocations?, step.reallocations?);
     Some(AllocationFigure {
         per_time: new.per_time + resized.per_time,
@@ -253,6 +255,39 @@ fn handshake_column(findings: &Findings) -> Option<Column<'_>> {
     })
 }
 
+fn conformance_column<'a>(findings: &'a Findings, pages: &'a str) -> Option<Column<'a>> {
+    conformance::is_shown(findings).then(|| Column {
+        title: conformance::TITLE.to_owned(),
+        show: Box::new(move |index| conformance::cell(&findings.entries[index], pages)),
+    })
+}
+
+/// What the baselines of other protocols are there for.
+fn other_protocols(findings: &Findings) -> Option<String> {
+    let words = [
+        (
+            Protocol::Udp,
+            "UDP without connections, one datagram per message",
+        ),
+        (
+            Protocol::Http,
+            "HTTP/1.1, one POST per message on a connection that stays open",
+        ),
+    ];
+    let there: Vec<&str> = words
+        .iter()
+        .filter(|(protocol, _)| findings.speaks(*protocol))
+        .map(|(_, words)| *words)
+        .collect();
+    (!there.is_empty()).then(|| {
+        format!(
+            "Baselines that carry the same payloads by other protocols: {}; no floor, but what \
+             else could have been chosen.",
+            there.join("; ")
+        )
+    })
+}
+
 fn explanation(findings: &Findings, cell: &CellFinding) -> String {
     let mut lines = vec![
         "How to read it: one row per server. The first rows are baselines, no libraries: raw TCP \
@@ -261,6 +296,12 @@ fn explanation(findings: &Findings, cell: &CellFinding) -> String {
          kernel; less is better in every column."
             .to_owned(),
     ];
+    if conformance::is_shown(findings) {
+        lines[0].pop();
+        lines[0].push_str(" but the last.");
+        lines.push(conformance::MEANING.to_owned());
+    }
+    lines.extend(other_protocols(findings));
     let cpu = cell.metric(Metric::ServerCpuNsPerMessage);
     let cpu = cpu.map(|metric| ("CPU".to_owned(), metric));
     let p99 = findings.middle_rung();
@@ -275,6 +316,8 @@ fn explanation(findings: &Findings, cell: &CellFinding) -> String {
              that ran."
                 .to_owned(),
         );
+    } else if findings.speaks(Protocol::Udp) {
+        lines.push("In *italics*: why there is no figure.".to_owned());
     }
     if p99.is_some() {
         lines.push(

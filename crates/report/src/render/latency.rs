@@ -12,12 +12,13 @@ use super::{
 };
 use crate::{
     findings::{CellFinding, Findings, LatencyDetail, Metric, Percentiles},
+    plot::{Chosen, image},
     text::{Align, Table, TimeUnit, escaped},
 };
 
 const METRIC: Metric = Metric::ResponseP99Ns;
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("Latency at fixed rates");
     page.paragraph(
         "Response time runs from the instant at which a message was due to its complete, verified \
@@ -33,11 +34,13 @@ pub(super) fn page(findings: &Findings) -> String {
     if !cells.is_empty() {
         page.heading(2, "99th percentile of response times");
         overview(&mut page, findings, &cells);
+        page.paragraph(&image(findings, Chosen::RateLadder, ""));
+        page.paragraph(&image(findings, Chosen::LatencyCurve, ""));
     }
     for cell in cells {
         cell_section(&mut page, findings, cell);
     }
-    page.into_text()
+    page
 }
 
 fn latency(cell: &CellFinding, entry: usize) -> Option<LatencyDetail> {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     findings::{CellFinding, EchoDetail, Findings, IdleDetail, Metric, RowDetail},
+    plot::{Chosen, image},
     text::{Align, Table, escaped, grouped, significant},
 };
 
@@ -17,16 +18,17 @@ const KIB: f64 = 1024.0;
 const MIB: f64 = 1024.0 * KIB;
 const METRIC: Metric = Metric::RssBytesPerConnection;
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("Memory");
     for cell in findings.idle_cells() {
         idle_section(&mut page, findings, cell);
     }
+    page.paragraph(&image(findings, Chosen::Memory, ""));
     let echo: Vec<&CellFinding> = findings.echo_cells().collect();
     if !echo.is_empty() {
         peak_section(&mut page, findings, &echo);
     }
-    page.into_text()
+    page
 }
 
 fn idle_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {

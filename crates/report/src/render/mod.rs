@@ -8,33 +8,37 @@ mod cpu;
 mod csv_files;
 mod facts;
 mod fairness;
-mod footer;
+pub(crate) mod footer;
 mod handshakes;
-mod headline;
+mod hazards;
+pub(crate) mod headline;
 mod latency;
 mod memory;
 mod page;
 mod reading;
 mod sanity;
+pub(crate) mod sections;
 mod splice;
 mod spreads;
 mod summary;
 mod terminal;
 mod throughput;
-mod words;
+pub(crate) mod words;
 
 pub use conformance::{
-    ConformanceError, conformance_summary, read_conformance, render_conformance,
+    AgainstError, AgainstSuite, ConformanceError, ConformanceFile, against_suite,
+    conformance_summary, read_conformance, render_conformance,
 };
 pub use facts::render_facts;
 pub use fairness::{FairnessEntry, render_fairness};
-pub(crate) use page::Page;
+pub use hazards::{HazardError, hazards_summary, read_hazards, render_hazards};
+pub(crate) use page::{Block, Page};
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use terminal::{TerminalOptions, terminal_summary};
 
 use record::CostKind;
 
-use crate::findings::Findings;
+use crate::{findings::Findings, plot};
 
 /// A file of a result folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +50,7 @@ pub struct RenderedFile {
 }
 
 /// Every file that is made from findings: `README.md`, a page and a CSV per
-/// topic, `findings.json`.
+/// topic, `findings.json`, and as `plots/…svg` the plots that the pages show.
 ///
 /// # Errors
 /// When the findings can't be written as JSON, which no findings of
@@ -56,12 +60,12 @@ pub fn render_folder(findings: &Findings) -> Result<Vec<RenderedFile>, serde_jso
     json.push('\n');
     let files = [
         ("README.md", summary::folder_page(findings)),
-        ("cpu.md", cpu::page(findings)),
-        ("throughput.md", throughput::page(findings)),
-        ("latency.md", latency::page(findings)),
-        ("memory.md", memory::page(findings)),
-        ("allocations.md", allocations::page(findings)),
-        ("handshakes.md", handshakes::page(findings)),
+        ("cpu.md", cpu::page(findings).into_text()),
+        ("throughput.md", throughput::page(findings).into_text()),
+        ("latency.md", latency::page(findings).into_text()),
+        ("memory.md", memory::page(findings).into_text()),
+        ("allocations.md", allocations::page(findings).into_text()),
+        ("handshakes.md", handshakes::page(findings).into_text()),
         ("cpu.csv", csv_files::cpu(findings)),
         ("throughput.csv", csv_files::throughput(findings)),
         ("latency.csv", csv_files::latency(findings)),
@@ -74,7 +78,7 @@ pub fn render_folder(findings: &Findings) -> Result<Vec<RenderedFile>, serde_jso
     let counted = [
         (
             "system-calls.md",
-            costs::page(findings, CostKind::SystemCalls),
+            costs::page(findings, CostKind::SystemCalls).map(Page::into_text),
         ),
         (
             "system-calls.csv",
@@ -82,7 +86,7 @@ pub fn render_folder(findings: &Findings) -> Result<Vec<RenderedFile>, serde_jso
         ),
         (
             "instructions.md",
-            costs::page(findings, CostKind::Instructions),
+            costs::page(findings, CostKind::Instructions).map(Page::into_text),
         ),
         (
             "instructions.csv",
@@ -96,6 +100,7 @@ pub fn render_folder(findings: &Findings) -> Result<Vec<RenderedFile>, serde_jso
         .into_iter()
         .chain(counted)
         .map(|(name, text)| RenderedFile { name, text })
+        .chain(plot::files(findings))
         .collect())
 }
 

@@ -3,8 +3,14 @@
 use record::CostKind;
 use statistics::{Family, Rule};
 
-use super::{about, cpu, footer, headline, page::Page, sanity, throughput, words::echo_column};
-use crate::findings::{CellFinding, Findings, MetricFinding};
+use super::{
+    about, conformance::column as conformance, cpu, footer, headline, page::Page, sanity,
+    throughput, words::echo_column,
+};
+use crate::{
+    findings::{CellFinding, Findings, MetricFinding},
+    plot::{self, Chosen},
+};
 
 /// `README.md` of a result folder.
 pub(super) fn folder_page(findings: &Findings) -> String {
@@ -15,7 +21,7 @@ pub(super) fn folder_page(findings: &Findings) -> String {
         crate::text::escaped(&run.host.name)
     ));
     about::partial(&mut page, findings);
-    headline_section(&mut page, findings);
+    headline_section(&mut page, findings, "", conformance::FROM_FOLDER);
     page.paragraph(&families(findings));
     page.paragraph(&sanity::paragraph(findings));
     page.heading(2, "Tables");
@@ -33,11 +39,18 @@ pub(super) fn folder_page(findings: &Findings) -> String {
 pub(super) fn section(findings: &Findings, folder: &str) -> String {
     let mut page = Page::default();
     about::partial(&mut page, findings);
-    headline_section(&mut page, findings);
+    let pages = conformance::from_page(folder);
+    let folder = folder.trim_end_matches('/');
+    let prefix = if folder.is_empty() {
+        String::new()
+    } else {
+        format!("{folder}/")
+    };
+    headline_section(&mut page, findings, &prefix, &pages);
     let cells: Vec<&CellFinding> = findings.echo_cells().collect();
     if cells.len() > 1 {
         page.heading(3, "CPU time per message by size");
-        cpu::overview(&mut page, findings, &cells, echo_column);
+        cpu::overview(&mut page, findings, &cells, echo_column, &pages);
         page.heading(3, "Messages per second");
         page.paragraph(
             "‡: the load generator was saturated and the server was not; the figure is the \
@@ -46,12 +59,6 @@ pub(super) fn section(findings: &Findings, folder: &str) -> String {
         throughput::overview(&mut page, findings, &cells);
     }
     page.paragraph(&sanity::paragraph(findings));
-    let folder = folder.trim_end_matches('/');
-    let prefix = if folder.is_empty() {
-        String::new()
-    } else {
-        format!("{folder}/")
-    };
     page.paragraph(&format!(
         "All tables of this run, every flaw and the raw records: {}",
         links(findings, &prefix)
@@ -59,12 +66,14 @@ pub(super) fn section(findings: &Findings, folder: &str) -> String {
     page.into_text()
 }
 
-fn headline_section(page: &mut Page, findings: &Findings) {
-    match headline::section(findings) {
+fn headline_section(page: &mut Page, findings: &Findings, prefix: &str, pages: &str) {
+    match headline::section(findings, pages) {
         Some((table, explanation, line)) => {
             page.table(&table);
             page.paragraph(&explanation);
             page.paragraph(&line);
+            page.paragraph(&plot::image(findings, Chosen::Cpu, prefix));
+            page.paragraph(&plot::links(findings, Chosen::Cpu, prefix));
         }
         None => page.paragraph(&format!(
             "The plan of this run has no echo cell. {}",
@@ -78,7 +87,7 @@ fn headline_section(page: &mut Page, findings: &Findings) {
 }
 
 /// For how many families of comparisons the rules hold one by one.
-fn families(findings: &Findings) -> String {
+pub(super) fn families(findings: &Findings) -> String {
     let judged = || {
         let metrics = findings.cells.iter().flat_map(|cell| &cell.metrics);
         metrics.filter(|metric| metric.noise_floor.is_some())
@@ -102,7 +111,7 @@ fn families(findings: &Findings) -> String {
     )
 }
 
-fn links(findings: &Findings, prefix: &str) -> String {
+pub(super) fn links(findings: &Findings, prefix: &str) -> String {
     let mut links = Vec::new();
     let mut add = |is_there: bool, name: &str, file: &str| {
         if is_there {

@@ -18,7 +18,7 @@ use crate::{
 
 const METRIC: Metric = Metric::MessagesPerS;
 
-pub(super) fn page(findings: &Findings) -> String {
+pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("Throughput");
     page.paragraph(
         "Echoes completed per second while every connection kept its messages in flight. ‡: the \
@@ -35,7 +35,7 @@ pub(super) fn page(findings: &Findings) -> String {
     for cell in cells {
         cell_section(&mut page, findings, cell);
     }
-    page.into_text()
+    page
 }
 
 /// `‡` where the figure is the generator's.

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Why a row has no number, in a few words; `None` when it has one.
-pub(super) fn absence(row: &CellRow) -> Option<String> {
+pub(crate) fn absence(row: &CellRow) -> Option<String> {
     match &row.status {
         RowStatus::Measured => None,
         RowStatus::Invalid => Some(
@@ -19,6 +19,7 @@ pub(super) fn absence(row: &CellRow) -> Option<String> {
         ),
         RowStatus::NotYet => Some("not yet".to_owned()),
         RowStatus::Excluded { reason } => Some(reason.clone()),
+        RowStatus::NotApplicable { reason } => Some(reason.to_string()),
         RowStatus::NotPlanned => Some("–".to_owned()),
     }
 }
@@ -44,7 +45,7 @@ pub(super) fn markdown_cell(
 }
 
 /// ` (5 of 6)` when a trial was invalid, else nothing.
-pub(super) fn valid_note(row: &CellRow) -> String {
+pub(crate) fn valid_note(row: &CellRow) -> String {
     if row.valid_trials == row.recorded_trials {
         return String::new();
     }
@@ -52,13 +53,13 @@ pub(super) fn valid_note(row: &CellRow) -> String {
 }
 
 /// The estimate of a row, where it has one.
-pub(super) fn estimate(cell: &CellFinding, metric: Metric, entry: usize) -> Option<&Estimate> {
+pub(crate) fn estimate(cell: &CellFinding, metric: Metric, entry: usize) -> Option<&Estimate> {
     cell.metric(metric)?.row(entry)
 }
 
 /// `±1.2 %`; one block has no spread, and a median of zero none in per cent.
 /// Only what is equal to the last digit is `±0.0 %`.
-pub(super) fn spread(estimate: &Estimate) -> String {
+pub(crate) fn spread(estimate: &Estimate) -> String {
     match estimate.spread_percent {
         Some(percent) if estimate.blocks.len() > 1 && percent > 0.0 && percent < 0.05 => {
             "±<0.1 %".to_owned()
@@ -110,7 +111,7 @@ pub(super) fn ratio_interval_text(estimate: &Estimate, column: &str) -> String {
 }
 
 /// The unit in which a metric of a cell reads best.
-pub(super) fn time_unit(cell: &CellFinding, metric: Metric) -> TimeUnit {
+pub(crate) fn time_unit(cell: &CellFinding, metric: Metric) -> TimeUnit {
     let rows = cell
         .metric(metric)
         .map(|found| found.rows.as_slice())
@@ -124,7 +125,7 @@ pub(super) fn shape(message: &MessageShape) -> String {
 }
 
 /// What a cell does to a server, in a line.
-pub(super) fn description(cell: &CellFinding) -> String {
+pub(crate) fn description(cell: &CellFinding) -> String {
     match &cell.scenario.kind {
         ScenarioKind::Echo {
             connections,
@@ -198,7 +199,7 @@ pub(super) fn description(cell: &CellFinding) -> String {
 }
 
 /// The rate of a rung in Markdown, `32,000 messages/s`.
-pub(super) fn rate(cell: &CellFinding) -> String {
+pub(crate) fn rate(cell: &CellFinding) -> String {
     let Some(rung) = &cell.rung else {
         return "unknown rate".to_owned();
     };

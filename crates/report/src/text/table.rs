@@ -29,6 +29,16 @@ impl Table {
         self.rows.push(cells);
     }
 
+    /// Titles and sides of the columns.
+    pub(crate) fn columns(&self) -> &[(String, Align)] {
+        &self.columns
+    }
+
+    /// The rows, each with a cell per column.
+    pub(crate) fn rows(&self) -> &[Vec<String>] {
+        &self.rows
+    }
+
     /// As a table of GitHub-flavoured Markdown, its columns aligned in the
     /// source as well. Cells may hold Markdown; bars and line breaks in them
     /// can't break the table.

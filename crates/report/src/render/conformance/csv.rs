@@ -3,7 +3,7 @@
 use record::{ConformanceReport, ConnectionEnd};
 
 use super::words;
-use crate::text::Csv;
+use crate::{findings::is_flaky, text::Csv};
 
 pub(super) fn csv(reports: &[ConformanceReport]) -> String {
     let mut csv = Csv::new(&[
@@ -38,7 +38,7 @@ pub(super) fn csv(reports: &[ConformanceReport]) -> String {
                 case.verdict.behaviour.to_string(),
                 case.verdict.close.to_string(),
                 case.attempts.len().max(1).to_string(),
-                words::is_flaky(case).to_string(),
+                is_flaky(case).to_string(),
                 observed
                     .close_code
                     .map_or_else(String::new, |it| it.to_string()),

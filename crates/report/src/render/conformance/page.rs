@@ -1,200 +1,145 @@
-//! The page with the counts and every case that is not all well.
+//! The page with the counts of all servers.
 
-use record::{CaseExplanation, CaseRecord, ConformanceReport, TestedServer};
+use record::ConformanceReport;
 
 use super::{
     super::page::Page,
-    counts::{Counts, GROUPS, group_of},
+    groups::{GROUPS, group_of},
     words,
 };
-use crate::text::{Align, Table, code, escaped};
+use crate::{
+    findings::{CaseCounts, conformance_stem},
+    text::{Align, Table, escaped},
+};
 
 const ABOUT: &str = "\
 Every case is one connection: frames are sent, legal and illegal ones, and what comes back is \
 judged by the rules of Autobahn|Testsuite, whose numbers the cases have. There are two verdicts: \
 one on the messages and pongs that came back, one on how the connection ended. A case is *passed* \
-when the first is OK, NON-STRICT (allowed, but not the best) or INFORMATIONAL (nothing to pass or \
-fail). It is *closed well* when the right side ended the connection, with a closing handshake where \
-one is due, no wrong code, and TCP ended by the server; a server that ends TCP after an error \
-without a Close frame counts as closing well, as in the suite.
+when both are good. The first is when it is OK, NON-STRICT (allowed, but not the best) or \
+INFORMATIONAL (nothing to pass or fail); else it counts as a *wrong answer*. The second is when the \
+right side ended the connection, with a closing handshake where one is due, no wrong code, and TCP \
+ended by the server; else it counts as a *wrong end*. A server that ends TCP after an error without \
+a Close frame ends well, as in the suite.
 
 A verdict is one on a library together with the documented loop around it: several libraries queue \
 the Close frame after an error and send it at the next call, which their documented loop may not \
-make. Groups 12 and 13 (compression) are not run.";
+make.";
 
-pub(super) fn page(reports: &[ConformanceReport]) -> String {
+const MARKS: &str = "\
+*Applicable*: all cases but those of an extension that the server doesn't have (UNIMPLEMENTED). \
+*Flaky*: a case that does not go well is run again, and did not end alike each time; the verdict is \
+the one that came most often. *Late*: the suite's limits are a second for most answers, which a good \
+server can miss on a busy machine; a case in which one ran out is run again with limits three times \
+as long, and what comes then counts. The servers were not run alone on the machine, so *time* says \
+how long the cases take, not how fast a server is.";
+
+/// `prefix` leads to the folder of the servers' pages.
+pub(super) fn page(reports: &[ConformanceReport], prefix: &str) -> Page {
     let mut page = Page::new("Conformance to RFC 6455");
     page.paragraph(ABOUT);
     if let Some(report) = reports.first() {
         page.paragraph(&format!("Cases: {}", escaped(&report.case_source)));
     }
-    page.table(&overview(reports));
-    page.paragraph(
-        "*Flaky*: a case that does not go well is run again, and did not end alike each time; the \
-         verdict is the one that came most often.",
-    );
+    page.paragraph("Each server's name leads to its page, with every case that is not all well.");
+    page.table(&overview(reports, prefix));
+    page.paragraph(MARKS);
+    page.paragraph(&compression(reports));
     page.heading(2, "By group");
-    page.paragraph("Passed / run, and closed well where that is another number.");
-    page.table(&by_group(reports));
-    for report in reports {
-        server(&mut page, report);
-    }
-    page.into_text()
+    page.paragraph("Passed / applicable.");
+    page.table(&by_group(reports, prefix));
+    page
 }
 
-fn overview(reports: &[ConformanceReport]) -> Table {
+fn link(report: &ConformanceReport, prefix: &str) -> String {
+    format!(
+        "[{}]({prefix}{}.md)",
+        escaped(&report.name),
+        conformance_stem(&report.name)
+    )
+}
+
+fn overview(reports: &[ConformanceReport], prefix: &str) -> Table {
     let mut table = Table::new();
     for title in ["server", "library", "version"] {
         table.column(title, Align::Left);
     }
     for title in [
-        "cases",
+        "applicable",
         "passed",
         "of these NON-STRICT",
         "of these INFORMATIONAL",
-        "failed",
-        "closed well",
+        "wrong answer",
+        "wrong end",
         "flaky",
+        "late",
         "time s",
     ] {
         table.column(title, Align::Right);
     }
     for report in reports {
-        let counts = Counts::of(&report.cases);
+        let counts = CaseCounts::of(&report.cases);
         let (library, version) = words::library(&report.server);
         table.row(vec![
-            escaped(&report.name),
+            link(report, prefix),
             escaped(&library),
             escaped(&version),
-            counts.run.to_string(),
+            counts.applicable.to_string(),
             counts.passed.to_string(),
             counts.non_strict.to_string(),
             counts.informational.to_string(),
-            (counts.run - counts.passed).to_string(),
-            counts.closed_well.to_string(),
+            counts.wrong_answer.to_string(),
+            counts.wrong_end.to_string(),
             counts.flaky.to_string(),
+            counts.late.to_string(),
             words::seconds(report.elapsed_ns),
         ]);
     }
     table
 }
 
-fn by_group(reports: &[ConformanceReport]) -> Table {
+/// What groups 12 and 13 found, in the servers for which that is the same.
+fn compression(reports: &[ConformanceReport]) -> String {
+    let mut said: Vec<(String, Vec<String>)> = Vec::new();
+    for report in reports {
+        let Some(text) = words::compression(report) else {
+            continue;
+        };
+        match said.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, names)) => names.push(escaped(&report.name)),
+            None => said.push((text, vec![escaped(&report.name)])),
+        }
+    }
+    let sentences = said.into_iter().map(|(text, names)| {
+        if names.len() == reports.len() {
+            format!("{text} So in all of these servers.")
+        } else {
+            format!("{}: {text}", names.join(", "))
+        }
+    });
+    sentences.collect::<Vec<_>>().join(" ")
+}
+
+fn by_group(reports: &[ConformanceReport], prefix: &str) -> Table {
     let mut table = Table::new();
     table.column("server", Align::Left);
     for (number, title) in GROUPS {
         table.column(format!("{number} {title}"), Align::Right);
     }
     for report in reports {
-        let mut row = vec![escaped(&report.name)];
-        row.extend(GROUPS.map(|(number, _)| {
-            let cases = report.cases.iter().filter(|it| group_of(it) == number);
-            let counts = Counts::of(cases);
-            match counts {
-                Counts { run: 0, .. } => "–".to_owned(),
-                Counts {
-                    run,
-                    passed,
-                    closed_well,
-                    ..
-                } if passed == closed_well => format!("{passed}/{run}"),
-                Counts {
-                    run,
-                    passed,
-                    closed_well,
-                    ..
-                } => format!("{passed}/{run}, {closed_well} closed well"),
-            }
-        }));
+        let mut row = vec![link(report, prefix)];
+        row.extend(GROUPS.map(|(number, _)| group(report, number)));
         table.row(row);
     }
     table
 }
 
-fn server(page: &mut Page, report: &ConformanceReport) {
-    page.heading(2, &escaped(&report.name));
-    page.paragraph(&about_server(report));
-    if let Some(cause) = &report.cut_short {
-        page.paragraph(&format!("**{}**", escaped(&words::cut_short(cause))));
+/// The cell of a group: how many passed, of those that apply.
+pub(super) fn group(report: &ConformanceReport, number: &str) -> String {
+    let counts = CaseCounts::of(report.cases.iter().filter(|it| group_of(it) == number));
+    match counts {
+        CaseCounts { run: 0, .. } => "–".to_owned(),
+        CaseCounts { applicable: 0, .. } => "*not offered*".to_owned(),
+        counts => format!("{}/{}", counts.passed, counts.applicable),
     }
-    let told: Vec<&CaseRecord> = report
-        .cases
-        .iter()
-        .filter(|it| words::is_told(it))
-        .collect();
-    if told.is_empty() {
-        let text = if report.cases.is_empty() {
-            "No case was run."
-        } else {
-            "Every case that was run is OK or INFORMATIONAL, and closed well."
-        };
-        page.paragraph(text);
-        return;
-    }
-    for (explanation, cases) in by_rule(&told) {
-        page.heading(3, &escaped(&explanation.section));
-        page.paragraph(&escaped(&explanation.rule));
-        let mut table = Table::new();
-        for title in ["case", "verdict", "sent", "should come back", "came back"] {
-            table.column(title, Align::Left);
-        }
-        for case in cases {
-            table.row(case_row(case));
-        }
-        page.table(&table);
-    }
-}
-
-fn about_server(report: &ConformanceReport) -> String {
-    match &report.server {
-        TestedServer::Contender {
-            library,
-            version,
-            runtime,
-            variant,
-        } => format!(
-            "{} {}, runtime {}, variant {variant}.",
-            escaped(library),
-            escaped(version),
-            escaped(runtime)
-        ),
-        TestedServer::Url { url } => format!("The server at {}.", code(url)),
-    }
-}
-
-/// The cases under the rule that they are about, rules in the order of their
-/// first case.
-fn by_rule<'a>(told: &[&'a CaseRecord]) -> Vec<(&'a CaseExplanation, Vec<&'a CaseRecord>)> {
-    let mut rules: Vec<(&CaseExplanation, Vec<&CaseRecord>)> = Vec::new();
-    for case in told {
-        let Some(explanation) = &case.explanation else {
-            continue;
-        };
-        let same = rules
-            .iter_mut()
-            .find(|(it, _)| it.section == explanation.section && it.rule == explanation.rule);
-        match same {
-            Some((_, cases)) => cases.push(case),
-            None => rules.push((explanation, vec![case])),
-        }
-    }
-    rules
-}
-
-fn case_row(case: &CaseRecord) -> Vec<String> {
-    let mut row = vec![case.id.clone(), words::verdict(case)];
-    if let Some(told) = &case.explanation {
-        let note = told.note.as_deref().map(|note| format!(". Note: {note}"));
-        row.push(escaped(&format!(
-            "{}{}",
-            told.sends,
-            note.unwrap_or_default()
-        )));
-        row.push(escaped(&format!(
-            "{}; {}",
-            told.expects, told.expects_close
-        )));
-    }
-    row.push(escaped(&words::came_back(&case.observed)));
-    row
 }

@@ -1,21 +1,38 @@
 //! What happened in a case, in words.
 
 use record::{
-    Behaviour, CaseRecord, CloseBehaviour, ConnectionEnd, CutShort, Observed, ObservedEvent,
-    TestedServer,
+    Behaviour, CaseRecord, CloseBehaviour, ConformanceReport, ConnectionEnd, CutShort, Observed,
+    ObservedEvent, TestedServer,
 };
+
+use crate::findings::{CaseCounts, is_flaky};
 
 /// Events that are told one by one.
 const MOST_TOLD: usize = 4;
 
-/// Whether several attempts ended differently.
-pub(super) fn is_flaky(case: &CaseRecord) -> bool {
-    case.attempts.iter().any(|attempt| *attempt != case.verdict)
-}
-
 /// Whether there is something to tell of a case.
 pub(super) fn is_told(case: &CaseRecord) -> bool {
-    !case.verdict.is_good() || is_flaky(case)
+    case.explanation.is_some()
+}
+
+/// What groups 12 and 13 found, where they have nothing to pass or fail.
+pub(super) fn compression(report: &ConformanceReport) -> Option<String> {
+    let compressed = |case: &&CaseRecord| case.id.starts_with("12.") || case.id.starts_with("13.");
+    let counts = CaseCounts::of(report.cases.iter().filter(compressed));
+    match (counts, &report.server) {
+        (CaseCounts { run: 0, .. }, _) => Some("Groups 12 and 13 (compression) were not run.".to_owned()),
+        (CaseCounts { applicable: 0, .. }, TestedServer::Contender { .. }) => Some(
+            "Groups 12 and 13 (permessage-deflate) do not apply: compression is off in every server \
+             of this comparison, and the server accepted none of the offers."
+                .to_owned(),
+        ),
+        (CaseCounts { applicable: 0, .. }, TestedServer::Url { .. }) => Some(
+            "Groups 12 and 13 (permessage-deflate) do not apply: the server accepted none of the \
+             offers."
+                .to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 /// Both verdicts.
@@ -34,6 +51,7 @@ pub(super) fn verdict(case: &CaseRecord) -> String {
         (Behaviour::Informational, CloseBehaviour::Informational) => {
             format!("INFORMATIONAL{flaky}")
         }
+        (Behaviour::Unimplemented, CloseBehaviour::Ok) => format!("UNIMPLEMENTED{flaky}"),
         (behaviour, close) => format!("{behaviour}, closing {close}{flaky}"),
     }
 }
