@@ -34,6 +34,14 @@ pub(super) struct Window<'a> {
     flaws: Vec<Flaw>,
 }
 
+/// How long a server is driven before its round, so that the round doesn't begin
+/// with what the others have left in the caches: a server that has just had its
+/// turn was 5 % cheaper in a round of 5 ms than one that had not for a while.
+const LEAST_LEAD_IN_NS: u64 = 2_000_000;
+
+/// The same in long rounds: this part of their length.
+const LEAD_IN_SHARE: u64 = 5;
+
 /// Context switches of a round.
 #[derive(Clone, Copy, Debug, Default)]
 struct SwitchesMade {
@@ -101,7 +109,12 @@ impl<'a> Window<'a> {
             workload.stagger_bytes = STAGGER_BYTES;
         }
         workload.warm_up = Extent::DurationNs(effort.warm_up_ns);
-        workload.window = Extent::DurationNs(window_ns / u64::from(task.rounds.max(1)));
+        let round_ns = window_ns / u64::from(task.rounds.max(1));
+        workload.window = Extent::DurationNs(round_ns);
+        if task.rounds > 1 && !matches!(load, Load::Open { .. }) {
+            let lead_in_ns = (round_ns / LEAD_IN_SHARE).max(LEAST_LEAD_IN_NS);
+            workload.lead_in = Extent::DurationNs(lead_in_ns);
+        }
         session.connect(&workload)?;
         Ok(Some(Self {
             bench,

@@ -157,9 +157,8 @@ impl Generator {
             }
         }
         let warm_up = self.job.workload.warm_up;
-        let nothing = matches!(warm_up, Extent::Count(0) | Extent::DurationNs(0));
         let holds = matches!(self.job.workload.load, Load::Hold);
-        if !nothing && !holds && (is_handshakes || connected.connections_up > 0) {
+        if !warm_up.is_nothing() && !holds && (is_handshakes || connected.connections_up > 0) {
             let result = self.run(0, warm_up)?;
             self.warm_up_messages += result.completed;
             connected.verification.merge(&result.verification);
@@ -209,15 +208,36 @@ impl Generator {
         Ok(connected)
     }
 
-    /// Measures the workload's window, from `start_unix_ns` of the realtime
-    /// clock on; at once when that is past.
+    /// Runs the workload's lead-in and measures its window, from `start_unix_ns`
+    /// of the realtime clock on; at once when that is past. What verification
+    /// finds wrong in the lead-in is in the result.
     ///
     /// # Errors
     /// Only failures of the generator itself, and an observed process that is
     /// gone.
     pub fn go(&mut self, start_unix_ns: u64) -> Result<LoadResult, Error> {
+        let lead_in = self.job.workload.lead_in;
+        let before = (!lead_in.is_nothing())
+            .then(|| self.run(0, lead_in))
+            .transpose()?;
         let window = self.job.workload.window;
-        self.run(start_unix_ns, window)
+        let mut result = self.run(start_unix_ns, window)?;
+        if let Some(before) = before {
+            let faults = VerificationCounts {
+                verified: 0,
+                ..before.verification
+            };
+            result.verification.merge(&faults);
+            if let (Some(all), Some(handshakes)) = (&mut result.handshakes, before.handshakes) {
+                let completed = all.completed;
+                result.lead_in_completed = handshakes.completed;
+                all.merge(&handshakes);
+                all.completed = completed;
+            } else {
+                result.lead_in_completed = before.completed;
+            }
+        }
+        Ok(result)
     }
 
     /// Closes all connections with the closing handshake.

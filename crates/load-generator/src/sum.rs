@@ -26,6 +26,7 @@ impl Sum {
                 sent: 0,
                 completed_in_window: 0,
                 completed: 0,
+                lead_in_completed: 0,
                 frames: 0,
                 pings_answered: 0,
                 sent_bytes: 0,

@@ -40,6 +40,7 @@ impl LoadResult {
         self.sent += next.sent;
         self.completed_in_window += next.completed_in_window;
         self.completed += next.completed;
+        self.lead_in_completed += next.lead_in_completed;
         self.frames += next.frames;
         self.pings_answered += next.pings_answered;
         self.sent_bytes += next.sent_bytes;
@@ -107,6 +108,7 @@ mod tests {
             sent: 4,
             completed_in_window: 3,
             completed: 4,
+            lead_in_completed: 1,
             frames: 6,
             pings_answered: 1,
             sent_bytes: 7,
@@ -137,6 +139,7 @@ mod tests {
         assert_eq!((all.window_ns, all.drained_ns), (300, 306));
         assert_eq!((all.planned, all.sent, all.completed), (15, 12, 12));
         assert_eq!((all.completed_in_window, all.frames), (9, 18));
+        assert_eq!(all.lead_in_completed, 3);
         assert_eq!((all.pings_answered, all.verification.verified), (3, 12));
         assert_eq!((all.sent_bytes, all.received_bytes), (21, 24));
         assert_eq!((all.generator_cpu_ns, all.generator_wait_ns), (27, Some(6)));

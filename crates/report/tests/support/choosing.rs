@@ -37,6 +37,7 @@ fn row(
     let properties = claims.into_iter().filter(|(_, answer, _)| *answer != "?");
     ContenderRow {
         contender: contender.to_owned(),
+        language: record::Language::Rust,
         library: library.to_owned(),
         version: version.to_owned(),
         repository: format!("https://github.com/example/{library}"),
