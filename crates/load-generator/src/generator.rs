@@ -11,7 +11,7 @@ use std::{
 };
 
 use machine::{
-    ProcessClock, monotonic_ns, own_cpu_ns, own_run_queue_wait_ns, process_ticks, realtime_ns,
+    ProcessClock, monotonic_ns, own_cpu_ns, process_ticks, realtime_ns, thread_run_queue_wait_ns,
 };
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
@@ -270,7 +270,6 @@ impl Generator {
         // message counts belong together exactly.
         let before = self.observe()?;
         let own_before_ns = cpu_of_this_process()?;
-        let waited_before_ns = own_run_queue_wait_ns().ok();
         let start_ns = monotonic_ns() + ahead_ns;
         let (started_at_unix_ns, late_ns) = match start_unix_ns {
             0 => (asked_ns, 0),
@@ -282,7 +281,6 @@ impl Generator {
         // back until then is a result all the same.
         let after = self.observe().unwrap_or(None);
         let generator_cpu_ns = cpu_of_this_process()? - own_before_ns;
-        let waited_after_ns = own_run_queue_wait_ns().ok();
 
         let mut sum = Sum::new();
         for answer in answers {
@@ -295,9 +293,6 @@ impl Generator {
         result.started_at_unix_ns = started_at_unix_ns;
         result.started_late_ns += late_ns;
         result.generator_cpu_ns = generator_cpu_ns;
-        if let (Some(before_ns), Some(after_ns)) = (waited_before_ns, waited_after_ns) {
-            result.generator_wait_ns = Some(after_ns.saturating_sub(before_ns));
-        }
         if let (Some(before), Some(after)) = (before, after) {
             result.observed_cpu_ns = Some(after.cpu_ns.saturating_sub(before.cpu_ns));
             result.observed_user_ticks = Some(after.user.saturating_sub(before.user));
@@ -444,13 +439,18 @@ fn carry_out(worker: &mut Worker, order: Order) -> Result<Answer, Error> {
             Ok(Answer::Opened(opening, counts))
         }
         Order::Run { start_ns, extent } => {
-            let (ran, handshakes) = match worker.job.workload.load {
+            let waited_before_ns = thread_run_queue_wait_ns().ok();
+            let (mut ran, handshakes) = match worker.job.workload.load {
                 Load::Handshakes { concurrency } => {
                     let (ran, counts) = worker.run_handshakes(start_ns, extent, concurrency)?;
                     (ran, Some(counts))
                 }
                 _ => (worker.run(start_ns, extent)?, None),
             };
+            let waited_after_ns = thread_run_queue_wait_ns().ok();
+            ran.waited_ns = waited_before_ns
+                .zip(waited_after_ns)
+                .map(|(before_ns, after_ns)| after_ns.saturating_sub(before_ns));
             let tally = std::mem::take(&mut worker.tally);
             Ok(Answer::Ran(Box::new((ran, handshakes, tally))))
         }

@@ -283,9 +283,9 @@ pub struct LoadResult {
     pub slices: Vec<u64>,
     /// The generator's own CPU time from start to the end of the drain.
     pub generator_cpu_ns: u64,
-    /// Time in which the generator's threads could have run and their
-    /// processors ran something else, over the same span, all threads together.
-    /// `None` where the kernel doesn't tell.
+    /// Time in which the threads that drive the load could have run and their
+    /// processors ran something else, from the start to the end of the drain, all
+    /// of them together. `None` where the kernel doesn't tell.
     #[serde(default)]
     pub generator_wait_ns: Option<u64>,
     /// CPU time of `observe_pid` over the same span.
