@@ -218,6 +218,7 @@ fn control_lines_are_what_their_schemas_say() {
         },
         stagger_bytes: 0,
         warm_up: Extent::Count(4),
+        lead_in: Extent::default(),
         window: Extent::Count(20),
         grace_ns: 10_000_000_000,
         connect_timeout_ns: 10_000_000_000,

@@ -91,6 +91,7 @@ fn measure(after: Option<u64>) -> LoadResult {
         },
         stagger_bytes: 0,
         warm_up: Extent::Count(0),
+        lead_in: Extent::default(),
         window: Extent::DurationNs(WINDOW_MS * 1_000_000),
         grace_ns: 10_000_000_000,
         connect_timeout_ns: 10_000_000_000,

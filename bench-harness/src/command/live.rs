@@ -143,6 +143,7 @@ mod tests {
             flaws: flaw.into_iter().collect(),
             measurement: None,
             machine: None,
+            beside: None,
         }
     }
 

@@ -149,6 +149,7 @@ mod tests {
             flaws: vec![Flaw::Missing { count: 3 }],
             measurement: None,
             machine: None,
+            beside: None,
         }
     }
 

@@ -124,6 +124,7 @@ pub(crate) fn load_result() -> LoadResult {
         sent: 100,
         completed_in_window: 100,
         completed: 100,
+        lead_in_completed: 0,
         frames: 100,
         pings_answered: 0,
         sent_bytes: 13_100,

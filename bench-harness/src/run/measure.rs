@@ -150,6 +150,7 @@ fn run_together(
                 outcome: trial::run(bench, task)?,
                 started_at_unix_ns,
                 took_ns: bench.clock.monotonic_ns() - start_ns,
+                beside: None,
             }]
         }
         Some(tasks) => turns::run(bench, tasks, before)?,
@@ -168,6 +169,7 @@ fn run_together(
             flaws: taken.outcome.flaws,
             measurement: taken.outcome.measurement,
             machine: taken.outcome.machine,
+            beside: taken.beside,
         }
     };
     Ok(together.iter().zip(taken).map(record).collect())
@@ -180,8 +182,10 @@ fn task<'a>(
     planned: &PlannedTrial,
 ) -> Option<TrialTask<'a>> {
     let cell = &plan.cells[planned.cell];
+    let entry = &plan.entries[planned.entry];
     Some(TrialTask {
-        entry: &plan.entries[planned.entry].key,
+        entry: &entry.key,
+        is_reference: entry.is_reference,
         kind: &plan.scenario_of(cell)?.kind,
         effort: &plan.effort,
         tolerates_disturbance: plan.tolerates_disturbance,

@@ -278,6 +278,7 @@ mod tests {
             flaws,
             measurement: None,
             machine: None,
+            beside: None,
         }
     }
 

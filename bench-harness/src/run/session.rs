@@ -107,6 +107,7 @@ impl<'a> Session<'a> {
             message,
             stagger_bytes: 0,
             warm_up: Extent::Count(0),
+            lead_in: Extent::default(),
             window: Extent::Count(0),
             grace_ns: GRACE_NS,
             connect_timeout_ns: CONNECT_TIMEOUT_NS,

@@ -15,6 +15,8 @@ use crate::{exit::Interrupted, process::Stop};
 pub(super) struct TrialTask<'a> {
     /// Which server.
     pub(super) entry: &'a EntryKey,
+    /// Whether the others are compared with it.
+    pub(super) is_reference: bool,
     /// What is done to it.
     pub(super) kind: &'a ScenarioKind,
     /// For how long.

@@ -4,6 +4,12 @@
 //! after every round (A B C, C B A, ...), so that what changes steadily
 //! meanwhile befalls all of them alike. What comes and goes is met by all of
 //! them in many short pieces, instead of by one of them as a whole.
+//!
+//! Where rounds are short, a round of the reference R stands before and after
+//! every two others: R A B R C D R. Every round then has one of the reference
+//! next to it, however many servers there are.
+
+use record::{Beside, ScenarioKind};
 
 use super::{
     Bench,
@@ -11,6 +17,9 @@ use super::{
     window::{Window, knows_disk_waits},
 };
 use crate::{exit::Interrupted, process::Stop};
+
+/// Others between two rounds of the reference.
+const OTHERS_BETWEEN: usize = 2;
 
 /// What is about to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +37,7 @@ pub(super) struct Taken {
     pub(super) started_at_unix_ns: u64,
     /// Its own start and rounds, without those of the others.
     pub(super) took_ns: u64,
+    pub(super) beside: Option<Beside>,
 }
 
 /// Runs the tasks of a cell, which have the same number of rounds. When the
@@ -37,28 +47,95 @@ pub(super) fn run(
     tasks: &[TrialTask<'_>],
     mut before: impl FnMut(Step),
 ) -> Result<Vec<Taken>, Interrupted> {
-    let mut turns = Vec::new();
+    let mut turns = Turns {
+        bench,
+        turns: Vec::new(),
+        reference: reference_between(tasks),
+        last: None,
+    };
     for (index, task) in tasks.iter().enumerate() {
         before(Step::Start(index));
-        turns.push(Turn::start(bench, task)?);
+        turns.turns.push(Turn::start(bench, task)?);
     }
     if !knows_disk_waits(bench) {
-        let windows = turns
-            .iter_mut()
-            .filter_map(|turn| turn.window.as_mut().ok());
-        windows.for_each(Window::forget_disk_waits);
-    }
-    let rounds = tasks.iter().map(|task| task.rounds).max().unwrap_or(0);
-    for round in 0..rounds {
-        before(Step::Round(round));
-        if round % 2 == 0 {
-            turns.iter_mut().try_for_each(|turn| turn.round(bench))?;
-        } else {
-            let turns = turns.iter_mut().rev();
-            turns.into_iter().try_for_each(|turn| turn.round(bench))?;
+        for turn in &mut turns.turns {
+            if let Ok(window) = &mut turn.window {
+                window.forget_disk_waits();
+            }
         }
     }
-    turns.into_iter().map(|turn| turn.end(bench)).collect()
+    let rounds = tasks.iter().map(|task| task.rounds).max().unwrap_or(0);
+    turns.expect(rounds);
+    for round in 0..rounds {
+        before(Step::Round(round));
+        let mut order: Vec<usize> = (0..tasks.len()).collect();
+        if round % 2 == 1 {
+            order.reverse();
+        }
+        turns.round(&order)?;
+    }
+    let turns = turns.turns.into_iter();
+    turns.map(|turn| turn.end(bench)).collect()
+}
+
+/// The reference, where it is measured between the others. At a fixed rate a
+/// round is too long for that.
+fn reference_between(tasks: &[TrialTask<'_>]) -> Option<usize> {
+    let is_paced = |task: &TrialTask<'_>| matches!(task.kind, ScenarioKind::RateLadder { .. });
+    let reference = tasks.iter().position(|task| task.is_reference)?;
+    (tasks.len() > 1 && !tasks.iter().any(is_paced)).then_some(reference)
+}
+
+/// The servers of a cell.
+struct Turns<'a> {
+    bench: &'a Bench<'a>,
+    turns: Vec<Turn<'a>>,
+    /// Which of them is measured between the others.
+    reference: Option<usize>,
+    /// Its round before; `None` before the first one and after it has failed.
+    last: Option<Beside>,
+}
+
+impl Turns<'_> {
+    /// Tells the reference how many rounds it will have.
+    fn expect(&mut self, rounds: u32) {
+        let others = self.turns.len().saturating_sub(1);
+        let stops = u32::try_from(others.div_ceil(OTHERS_BETWEEN)).unwrap_or(u32::MAX);
+        if let Some(reference) = self.reference
+            && let Ok(window) = &mut self.turns[reference].window
+        {
+            window.expect_rounds(rounds.saturating_mul(stops).saturating_add(1));
+        }
+    }
+
+    /// A round of each, in this order.
+    fn round(&mut self, order: &[usize]) -> Result<(), Interrupted> {
+        let Some(reference) = self.reference else {
+            for turn in order {
+                self.turns[*turn].round(self.bench)?;
+            }
+            return Ok(());
+        };
+        if self.last.is_none() {
+            self.last = self.turns[reference].round(self.bench)?;
+        }
+        let others: Vec<usize> = order
+            .iter()
+            .copied()
+            .filter(|turn| *turn != reference)
+            .collect();
+        for between in others.chunks(OTHERS_BETWEEN) {
+            for turn in between {
+                self.turns[*turn].round(self.bench)?;
+            }
+            let next = self.turns[reference].round(self.bench)?;
+            for turn in between {
+                self.turns[*turn].stood_beside([self.last, next]);
+            }
+            self.last = next;
+        }
+        Ok(())
+    }
 }
 
 /// One of the servers.
@@ -67,6 +144,8 @@ struct Turn<'a> {
     window: Result<Window<'a>, Outcome>,
     started_at_unix_ns: u64,
     took_ns: u64,
+    /// `None` once the reference has failed.
+    beside: Option<Beside>,
 }
 
 impl<'a> Turn<'a> {
@@ -82,18 +161,31 @@ impl<'a> Turn<'a> {
             window,
             started_at_unix_ns,
             took_ns: bench.clock.monotonic_ns() - start_ns,
+            beside: Some(Beside::default()),
         })
     }
 
-    fn round(&mut self, bench: &Bench<'_>) -> Result<(), Interrupted> {
+    /// Measures a round and says what it gave, unless the server has failed.
+    fn round(&mut self, bench: &Bench<'_>) -> Result<Option<Beside>, Interrupted> {
         let start_ns = bench.clock.monotonic_ns();
-        if let Ok(window) = &mut self.window
-            && let Err(stop) = window.round()
-        {
-            self.window = Err(failed(stop)?);
+        let mut measured = None;
+        if let Ok(window) = &mut self.window {
+            match window.round() {
+                Ok(round) => measured = round.map(Beside::of),
+                Err(stop) => self.window = Err(failed(stop)?),
+            }
         }
         self.took_ns += bench.clock.monotonic_ns() - start_ns;
-        Ok(())
+        Ok(measured)
+    }
+
+    fn stood_beside(&mut self, references: [Option<Beside>; 2]) {
+        for reference in references {
+            match (&mut self.beside, reference) {
+                (Some(all), Some(reference)) => all.append(&reference),
+                _ => self.beside = None,
+            }
+        }
     }
 
     fn end(self, bench: &Bench<'_>) -> Result<Taken, Interrupted> {
@@ -106,6 +198,7 @@ impl<'a> Turn<'a> {
             outcome,
             started_at_unix_ns: self.started_at_unix_ns,
             took_ns: self.took_ns + (bench.clock.monotonic_ns() - start_ns),
+            beside: self.beside.filter(|beside| beside.rounds > 0),
         })
     }
 }

@@ -94,6 +94,7 @@ fn workload(address: SocketAddr) -> Workload {
         },
         stagger_bytes: 0,
         warm_up: Extent::DurationNs(300_000_000),
+        lead_in: Extent::default(),
         window: Extent::DurationNs(ROUND.as_nanos() as u64),
         grace_ns: 1_000_000_000,
         connect_timeout_ns: 5_000_000_000,

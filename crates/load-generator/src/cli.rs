@@ -162,6 +162,7 @@ impl Arguments {
             },
             stagger_bytes: 0,
             warm_up: Extent::DurationNs(ns(self.warm_up)?),
+            lead_in: Extent::default(),
             window: match self.count {
                 Some(count) => Extent::Count(count),
                 None => Extent::DurationNs(ns(self.duration)?),

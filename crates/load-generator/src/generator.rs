@@ -11,7 +11,7 @@ use std::{
 };
 
 use machine::{
-    ProcessClock, monotonic_ns, own_cpu_ns, own_run_queue_wait_ns, process_ticks, realtime_ns,
+    ProcessClock, monotonic_ns, own_cpu_ns, process_ticks, realtime_ns, thread_run_queue_wait_ns,
 };
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
@@ -157,9 +157,8 @@ impl Generator {
             }
         }
         let warm_up = self.job.workload.warm_up;
-        let nothing = matches!(warm_up, Extent::Count(0) | Extent::DurationNs(0));
         let holds = matches!(self.job.workload.load, Load::Hold);
-        if !nothing && !holds && (is_handshakes || connected.connections_up > 0) {
+        if !warm_up.is_nothing() && !holds && (is_handshakes || connected.connections_up > 0) {
             let result = self.run(0, warm_up)?;
             self.warm_up_messages += result.completed;
             connected.verification.merge(&result.verification);
@@ -209,15 +208,36 @@ impl Generator {
         Ok(connected)
     }
 
-    /// Measures the workload's window, from `start_unix_ns` of the realtime
-    /// clock on; at once when that is past.
+    /// Runs the workload's lead-in and measures its window, from `start_unix_ns`
+    /// of the realtime clock on; at once when that is past. What verification
+    /// finds wrong in the lead-in is in the result.
     ///
     /// # Errors
     /// Only failures of the generator itself, and an observed process that is
     /// gone.
     pub fn go(&mut self, start_unix_ns: u64) -> Result<LoadResult, Error> {
+        let lead_in = self.job.workload.lead_in;
+        let before = (!lead_in.is_nothing())
+            .then(|| self.run(0, lead_in))
+            .transpose()?;
         let window = self.job.workload.window;
-        self.run(start_unix_ns, window)
+        let mut result = self.run(start_unix_ns, window)?;
+        if let Some(before) = before {
+            let faults = VerificationCounts {
+                verified: 0,
+                ..before.verification
+            };
+            result.verification.merge(&faults);
+            if let (Some(all), Some(handshakes)) = (&mut result.handshakes, before.handshakes) {
+                let completed = all.completed;
+                result.lead_in_completed = handshakes.completed;
+                all.merge(&handshakes);
+                all.completed = completed;
+            } else {
+                result.lead_in_completed = before.completed;
+            }
+        }
+        Ok(result)
     }
 
     /// Closes all connections with the closing handshake.
@@ -250,7 +270,6 @@ impl Generator {
         // message counts belong together exactly.
         let before = self.observe()?;
         let own_before_ns = cpu_of_this_process()?;
-        let waited_before_ns = own_run_queue_wait_ns().ok();
         let start_ns = monotonic_ns() + ahead_ns;
         let (started_at_unix_ns, late_ns) = match start_unix_ns {
             0 => (asked_ns, 0),
@@ -262,7 +281,6 @@ impl Generator {
         // back until then is a result all the same.
         let after = self.observe().unwrap_or(None);
         let generator_cpu_ns = cpu_of_this_process()? - own_before_ns;
-        let waited_after_ns = own_run_queue_wait_ns().ok();
 
         let mut sum = Sum::new();
         for answer in answers {
@@ -275,9 +293,6 @@ impl Generator {
         result.started_at_unix_ns = started_at_unix_ns;
         result.started_late_ns += late_ns;
         result.generator_cpu_ns = generator_cpu_ns;
-        if let (Some(before_ns), Some(after_ns)) = (waited_before_ns, waited_after_ns) {
-            result.generator_wait_ns = Some(after_ns.saturating_sub(before_ns));
-        }
         if let (Some(before), Some(after)) = (before, after) {
             result.observed_cpu_ns = Some(after.cpu_ns.saturating_sub(before.cpu_ns));
             result.observed_user_ticks = Some(after.user.saturating_sub(before.user));
@@ -424,13 +439,18 @@ fn carry_out(worker: &mut Worker, order: Order) -> Result<Answer, Error> {
             Ok(Answer::Opened(opening, counts))
         }
         Order::Run { start_ns, extent } => {
-            let (ran, handshakes) = match worker.job.workload.load {
+            let waited_before_ns = thread_run_queue_wait_ns().ok();
+            let (mut ran, handshakes) = match worker.job.workload.load {
                 Load::Handshakes { concurrency } => {
                     let (ran, counts) = worker.run_handshakes(start_ns, extent, concurrency)?;
                     (ran, Some(counts))
                 }
                 _ => (worker.run(start_ns, extent)?, None),
             };
+            let waited_after_ns = thread_run_queue_wait_ns().ok();
+            ran.waited_ns = waited_before_ns
+                .zip(waited_after_ns)
+                .map(|(before_ns, after_ns)| after_ns.saturating_sub(before_ns));
             let tally = std::mem::take(&mut worker.tally);
             Ok(Answer::Ran(Box::new((ran, handshakes, tally))))
         }

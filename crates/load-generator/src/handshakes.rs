@@ -112,6 +112,7 @@ impl Worker {
             planned: started,
             sent: started,
             sent_bytes: 0,
+            waited_ns: None,
         };
         Ok((ran, counts))
     }

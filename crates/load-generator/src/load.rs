@@ -35,6 +35,9 @@ pub(crate) struct Ran {
     pub(crate) sent: u64,
     /// Bytes written.
     pub(crate) sent_bytes: u64,
+    /// How long this thread waited for its processor; set by whoever asked for
+    /// the run. `None` where the kernel doesn't tell.
+    pub(crate) waited_ns: Option<u64>,
 }
 
 impl Worker {
@@ -81,6 +84,7 @@ impl Worker {
             planned: planned.unwrap_or(sent),
             sent,
             sent_bytes: self.written_bytes() - bytes_before,
+            waited_ns: None,
         })
     }
 

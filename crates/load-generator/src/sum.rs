@@ -26,6 +26,7 @@ impl Sum {
                 sent: 0,
                 completed_in_window: 0,
                 completed: 0,
+                lead_in_completed: 0,
                 frames: 0,
                 pings_answered: 0,
                 sent_bytes: 0,
@@ -37,7 +38,7 @@ impl Sum {
                 schedule_lag: None,
                 slices: Vec::new(),
                 generator_cpu_ns: 0,
-                generator_wait_ns: None,
+                generator_wait_ns: Some(0),
                 observed_cpu_ns: None,
                 observed_user_ticks: None,
                 observed_kernel_ticks: None,
@@ -59,6 +60,10 @@ impl Sum {
         result.planned += ran.planned;
         result.sent += ran.sent;
         result.sent_bytes += ran.sent_bytes;
+        result.generator_wait_ns = result
+            .generator_wait_ns
+            .zip(ran.waited_ns)
+            .map(|(all, one)| all + one);
         result.completed += ran.window.completed;
         result.completed_in_window += ran.window.completed_in_window;
         result.frames += tally.frames;

@@ -1,7 +1,5 @@
 //! Signs that somebody else wanted the same processors, memory or disk.
 
-use std::fs;
-
 use crate::{MachineError, error::Problem, file::read_with};
 
 /// Time since the boot in which some task of the machine had to wait
@@ -29,35 +27,13 @@ pub fn stalls() -> Result<Stalls, MachineError> {
     })
 }
 
-/// Time in which the threads that this process has now were ready to run and
-/// their processors ran something else, in ns; from `/proc/self/task/*/schedstat`.
+/// Time in which the calling thread was ready to run and its processor ran
+/// something else, in ns; from `/proc/thread-self/schedstat`.
 ///
 /// # Errors
 /// Where the kernel doesn't count it.
-pub fn own_run_queue_wait_ns() -> Result<u64, MachineError> {
-    let folder = "/proc/self/task";
-    if cfg!(not(target_os = "linux")) {
-        return Err(MachineError::Unsupported {
-            path: folder.into(),
-        });
-    }
-    let failed = |source| MachineError::Read {
-        path: folder.into(),
-        source,
-    };
-    let mut sum_ns = 0;
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path().join("schedstat");
-        match read_with(path, parse_schedstat) {
-            Ok(wait_ns) => sum_ns += wait_ns,
-            // A thread that ended meanwhile.
-            Err(MachineError::Read { source, .. })
-                if source.kind() == std::io::ErrorKind::NotFound
-                    && fs::exists("/proc/self/schedstat").unwrap_or(false) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(sum_ns)
+pub fn thread_run_queue_wait_ns() -> Result<u64, MachineError> {
+    read_with("/proc/thread-self/schedstat", parse_schedstat)
 }
 
 /// `some avg10=0.00 avg60=0.10 avg300=0.65 total=7430968`, the total in us.

@@ -24,7 +24,7 @@ mod topology;
 pub use activity::{ThreadTicks, load_average, threads};
 pub use affinity::{affinity, set_affinity};
 pub use clock::{ProcessClock, monotonic_ns, own_cpu_ns, own_thread_cpu_ns, realtime_ns};
-pub use contention::{Stalls, own_run_queue_wait_ns, stalls};
+pub use contention::{Stalls, stalls, thread_run_queue_wait_ns};
 pub use cpu::{CpuTicks, cpu_ticks, ticks_per_s};
 pub use cpu_list::{CpuListError, format_cpu_list, parse_cpu_list};
 pub use error::MachineError;

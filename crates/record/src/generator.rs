@@ -31,6 +31,20 @@ pub enum Extent {
     Count(u64),
 }
 
+impl Default for Extent {
+    fn default() -> Self {
+        Self::Count(0)
+    }
+}
+
+impl Extent {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_nothing(self) -> bool {
+        matches!(self, Self::Count(0) | Self::DurationNs(0))
+    }
+}
+
 /// How the load is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -82,7 +96,12 @@ pub struct Workload {
     pub stagger_bytes: u64,
     /// What to do before `ready`, under the same load; not recorded.
     pub warm_up: Extent,
-    /// What to do after `go`.
+    /// What to do first after `go`, under the same load; not recorded. It brings
+    /// back what other servers have pushed out of the caches since the window
+    /// before.
+    #[serde(default)]
+    pub lead_in: Extent,
+    /// What to do after that.
     pub window: Extent,
     /// How long to wait for outstanding echoes after the window.
     pub grace_ns: u64,
@@ -235,6 +254,10 @@ pub struct LoadResult {
     pub completed_in_window: u64,
     /// Echoes completed in the window and in the drain.
     pub completed: u64,
+    /// Messages (or handshakes) completed in the lead-in. They are in no other
+    /// figure but what verification found wrong.
+    #[serde(default)]
+    pub lead_in_completed: u64,
     /// Frames that made up those echoes; more than `completed` when the server
     /// splits messages.
     pub frames: u64,
@@ -260,9 +283,9 @@ pub struct LoadResult {
     pub slices: Vec<u64>,
     /// The generator's own CPU time from start to the end of the drain.
     pub generator_cpu_ns: u64,
-    /// Time in which the generator's threads could have run and their
-    /// processors ran something else, over the same span, all threads together.
-    /// `None` where the kernel doesn't tell.
+    /// Time in which the threads that drive the load could have run and their
+    /// processors ran something else, from the start to the end of the drain, all
+    /// of them together. `None` where the kernel doesn't tell.
     #[serde(default)]
     pub generator_wait_ns: Option<u64>,
     /// CPU time of `observe_pid` over the same span.

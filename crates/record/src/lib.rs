@@ -72,8 +72,8 @@ pub use scenario::{Repetition, Rung, Scenario, ScenarioKind};
 #[cfg(feature = "schema")]
 pub use schema::{SchemaFile, Side, schema_files};
 pub use trial::{
-    AllocationMeasurement, AllocationStep, AllocationSubject, IdleLevel, MachineUse, Measurement,
-    ProcessMemory, ProcessUse, TrialRecord,
+    AllocationMeasurement, AllocationStep, AllocationSubject, Beside, IdleLevel, MachineUse,
+    Measurement, ProcessMemory, ProcessUse, TrialRecord,
 };
 
 /// Version of everything that this crate writes. It grows when a field changes

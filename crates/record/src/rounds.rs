@@ -7,8 +7,8 @@ impl LoadResult {
     /// same connections: counts, times and lengths add up, histograms merge.
     /// `None` without rounds.
     ///
-    /// Of each round as many neighbouring slices become one as there are
-    /// rounds, so that there are about as many slices as of one window.
+    /// As many neighbouring slices become one as there are rounds, so that there
+    /// are as many slices as of one window.
     ///
     /// # Errors
     /// [`HistogramError`] when a histogram can't be read, or doesn't fit the
@@ -22,12 +22,13 @@ impl LoadResult {
         if count == 1 {
             return Ok(Some(all));
         }
-        let mut slices: Vec<u64> = joined(&all.slices, count).collect();
+        let mut slices = std::mem::take(&mut all.slices);
         for next in rounds {
-            slices.extend(joined(&next.slices, count));
+            slices.extend(&next.slices);
             all.append(&next)?;
         }
-        all.slices = slices;
+        let joined = slices.chunks(count).map(|chunk| chunk.iter().sum());
+        all.slices = joined.collect();
         Ok(Some(all))
     }
 
@@ -39,6 +40,7 @@ impl LoadResult {
         self.sent += next.sent;
         self.completed_in_window += next.completed_in_window;
         self.completed += next.completed;
+        self.lead_in_completed += next.lead_in_completed;
         self.frames += next.frames;
         self.pings_answered += next.pings_answered;
         self.sent_bytes += next.sent_bytes;
@@ -59,10 +61,6 @@ impl LoadResult {
         self.observed_kernel_ticks = sum(self.observed_kernel_ticks, next.observed_kernel_ticks);
         Ok(())
     }
-}
-
-fn joined(slices: &[u64], neighbours: usize) -> impl Iterator<Item = u64> {
-    slices.chunks(neighbours).map(|chunk| chunk.iter().sum())
 }
 
 /// What one of two rounds doesn't know, nobody knows of both.
@@ -110,6 +108,7 @@ mod tests {
             sent: 4,
             completed_in_window: 3,
             completed: 4,
+            lead_in_completed: 1,
             frames: 6,
             pings_answered: 1,
             sent_bytes: 7,
@@ -140,6 +139,7 @@ mod tests {
         assert_eq!((all.window_ns, all.drained_ns), (300, 306));
         assert_eq!((all.planned, all.sent, all.completed), (15, 12, 12));
         assert_eq!((all.completed_in_window, all.frames), (9, 18));
+        assert_eq!(all.lead_in_completed, 3);
         assert_eq!((all.pings_answered, all.verification.verified), (3, 12));
         assert_eq!((all.sent_bytes, all.received_bytes), (21, 24));
         assert_eq!((all.generator_cpu_ns, all.generator_wait_ns), (27, Some(6)));

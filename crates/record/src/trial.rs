@@ -203,6 +203,65 @@ pub struct TrialRecord {
     pub measurement: Option<Measurement>,
     /// What the machine did meanwhile.
     pub machine: Option<MachineUse>,
+    /// What the reference did in its rounds next to those of this trial, where
+    /// servers take turns with the reference between them. `None` for the
+    /// reference itself, and where the reference failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Beside>,
+}
+
+/// Rounds of the reference, one just before and one just after each round of
+/// another server (at most one other server's round lies in between): how fast
+/// the machine was just then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Beside {
+    /// Rounds that are added up here. One that stood beside two rounds of the
+    /// same server counts twice.
+    pub rounds: u64,
+    /// Their length.
+    pub window_ns: u64,
+    /// Echoes, or handshakes, completed inside.
+    pub completed_in_window: u64,
+    /// The same with those that were completed in the drain.
+    pub completed: u64,
+    /// CPU time of the reference.
+    pub observed_cpu_ns: Option<u64>,
+    /// CPU time of its generator.
+    pub generator_cpu_ns: u64,
+}
+
+impl Beside {
+    /// One round of the reference.
+    #[must_use]
+    pub fn of(load: &LoadResult) -> Self {
+        let handshakes = load.handshakes.as_ref();
+        Self {
+            rounds: 1,
+            window_ns: load.window_ns,
+            completed_in_window: load.completed_in_window,
+            completed: handshakes.map_or(load.completed, |counts| counts.completed),
+            observed_cpu_ns: load.observed_cpu_ns,
+            generator_cpu_ns: load.generator_cpu_ns,
+        }
+    }
+
+    /// Adds further rounds.
+    pub fn append(&mut self, next: &Self) {
+        if self.rounds == 0 {
+            *self = *next;
+            return;
+        }
+        self.rounds += next.rounds;
+        self.window_ns += next.window_ns;
+        self.completed_in_window += next.completed_in_window;
+        self.completed += next.completed;
+        self.observed_cpu_ns = match (self.observed_cpu_ns, next.observed_cpu_ns) {
+            (Some(all), Some(next)) => Some(all + next),
+            _ => None,
+        };
+        self.generator_cpu_ns += next.generator_cpu_ns;
+    }
 }
 
 impl TrialRecord {

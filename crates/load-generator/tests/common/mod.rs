@@ -145,6 +145,7 @@ pub(crate) fn workload(address: SocketAddr) -> Workload {
         },
         stagger_bytes: 0,
         warm_up: Extent::Count(0),
+        lead_in: Extent::default(),
         window: Extent::Count(100),
         grace_ns: 300_000_000,
         connect_timeout_ns: 2_000_000_000,

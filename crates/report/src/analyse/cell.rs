@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use record::{BuildOutcome, ScenarioKind};
+use record::{Beside, BuildOutcome, ScenarioKind};
 use statistics::{BlockValue, Sample};
 
 use super::{
-    allocations, comparison, costs, echo, flaws, handshakes, idle,
+    allocations, comparison, costs, echo, flaws, handshakes, idle, speed,
     trials::{RowTrials, Trials},
 };
 use crate::{
@@ -21,6 +21,8 @@ use crate::{
 pub(super) struct RowFigures {
     /// Values by block, of each metric that is there.
     pub(super) series: BTreeMap<Metric, Vec<BlockValue>>,
+    /// By block: the reference's rounds beside those of this row.
+    pub(super) beside: BTreeMap<u32, Beside>,
     /// Figures of the cell's kind.
     pub(super) detail: Option<RowDetail>,
     /// What could not be read from valid trials.
@@ -57,12 +59,16 @@ pub(super) fn find(
     let cell = plan.cells.get(index)?;
     let scenario = plan.scenario_of(cell)?;
     let mut rows = Vec::with_capacity(entries.len());
-    let mut series: Vec<BTreeMap<Metric, Vec<BlockValue>>> = Vec::with_capacity(entries.len());
+    let mut all: Vec<RowFigures> = Vec::with_capacity(entries.len());
     for (position, entry) in entries.iter().enumerate() {
         let recorded = trials.row(&cell.name, &entry.key);
-        let figures = figures(run, &scenario.kind, recorded);
+        let mut figures = figures(run, &scenario.kind, recorded);
+        let valid = recorded.valid().into_iter();
+        figures.beside = valid
+            .filter_map(|trial| Some((trial.block, trial.beside?)))
+            .collect();
         let mut notes = flaws::notes(&recorded.recorded);
-        notes.extend(figures.faults);
+        notes.append(&mut figures.faults);
         rows.push(CellRow {
             entry: position,
             status: status(recorded, entry, &scenario.kind),
@@ -70,8 +76,15 @@ pub(super) fn find(
             recorded_trials: recorded.counting.len(),
             valid_trials: recorded.valid().len(),
             flaws: notes,
-            detail: figures.detail,
+            detail: None,
         });
+        all.push(figures);
+    }
+    let reference = entries.iter().position(|entry| entry.is_reference);
+    let levels = speed::put_at_reference_speed(&mut all, reference);
+    let mut series = Vec::with_capacity(entries.len());
+    for (row, figures) in rows.iter_mut().zip(all) {
+        row.detail = figures.detail;
         series.push(figures.series);
     }
     let metrics = metrics_of(&scenario.kind)
@@ -81,7 +94,8 @@ pub(super) fn find(
                 .iter()
                 .map(|row| row.get(metric).map_or(&[][..], Vec::as_slice))
                 .collect();
-            comparison::find(*metric, &values, entries, &rows)
+            let level = levels.get(metric).copied();
+            comparison::find(*metric, &values, level, entries, &rows)
         })
         .collect();
     let blocks = entries

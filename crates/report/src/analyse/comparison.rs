@@ -15,12 +15,27 @@ use crate::findings::{
 pub(super) fn find(
     metric: Metric,
     series: &[&[BlockValue]],
+    level: Option<f64>,
     entries: &[EntryFinding],
     rows: &[CellRow],
 ) -> MetricFinding {
+    let reference = entries.iter().position(|entry| entry.is_reference);
+    let counts_as = |row: usize| level.filter(|_| Some(row) == reference);
+    let levelled: Vec<BlockValue> = reference
+        .zip(level)
+        .map(|(reference, value)| {
+            let blocks = series[reference].iter();
+            blocks.map(|it| BlockValue { value, ..*it }).collect()
+        })
+        .unwrap_or_default();
+    let compared: Vec<&[BlockValue]> = series
+        .iter()
+        .enumerate()
+        .map(|(row, values)| counts_as(row).map_or(*values, |_| levelled.as_slice()))
+        .collect();
     let table = Table {
         metric,
-        series,
+        series: &compared,
         entries,
         rows,
     };
@@ -34,6 +49,7 @@ pub(super) fn find(
         .map(|row| {
             let reason = against[row].as_ref().err();
             let mut found = estimate(series[row], comparisons[row])?;
+            found.counts_as = counts_as(row);
             found.not_compared = reason.copied().filter(|_| !entries[row].is_reference);
             found.letters.clone_from(&letters.by_row[row]);
             Some(found)
@@ -158,6 +174,7 @@ fn estimate(values: &[BlockValue], comparison: Option<Comparison>) -> Option<Est
     let ratio_interval = comparison.map(|comparison| comparison.ratio_interval());
     Some(Estimate {
         blocks: values.to_vec(),
+        counts_as: None,
         median,
         hodges_lehmann: sample.hodges_lehmann(),
         interval,

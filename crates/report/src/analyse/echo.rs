@@ -92,7 +92,8 @@ fn detail(
         generator_busy: busy.generator,
         is_generator_bound: busy.is_generator_bound(),
         voluntary_switches_per_message: over(&|load, server| {
-            ratio(server.voluntary_switches as f64, load.completed as f64)
+            let messages = load.completed + load.lead_in_completed;
+            ratio(server.voluntary_switches as f64, messages as f64)
         })?,
         frames_per_message: over(&|load, _| ratio(load.frames as f64, load.completed as f64))?,
         peak_rss_bytes: over(&|_, server| Some(server.memory.peak_rss_bytes as f64))?,

@@ -15,6 +15,7 @@ mod idle;
 mod letters;
 mod percentiles;
 mod run_facts;
+mod speed;
 mod trials;
 
 use crate::{

@@ -19,7 +19,7 @@ use super::{
         RowChange,
     },
 };
-use crate::findings::{CellFinding, Metric, MetricFinding, RowDetail};
+use crate::findings::{CellFinding, Estimate, Metric, MetricFinding, RowDetail};
 use record::Role;
 
 /// Where a verdict belongs.
@@ -207,13 +207,22 @@ impl Quantity<'_> {
         Some(before.max(after))
     }
 
-    fn values(&self, entry: usize, is_before: bool) -> &[BlockValue] {
-        let metric = if is_before {
+    fn metric(&self, is_before: bool) -> &MetricFinding {
+        if is_before {
             self.metrics.0
         } else {
             self.metrics.1
-        };
-        metric.row(entry).map_or(&[], |it| it.blocks.as_slice())
+        }
+    }
+
+    fn values(&self, entry: usize, is_before: bool) -> &[BlockValue] {
+        let row = self.metric(is_before).row(entry);
+        row.map_or(&[], |it| it.blocks.as_slice())
+    }
+
+    fn compared(&self, entry: usize, is_before: bool) -> Vec<BlockValue> {
+        let row = self.metric(is_before).row(entry);
+        row.map(Estimate::compared).unwrap_or_default()
     }
 
     /// Whether a rate, or a time that follows from it, is the generator's.
@@ -254,8 +263,11 @@ impl Quantity<'_> {
     }
 
     fn log_ratios(&self, row: usize, base: usize, is_before: bool) -> Result<Sample, NoVerdict> {
-        let ratios = paired_log_ratios(self.values(row, is_before), self.values(base, is_before))
-            .map_err(|_| NoVerdict::NotPositive)?;
+        let (row, base) = (
+            self.compared(row, is_before),
+            self.compared(base, is_before),
+        );
+        let ratios = paired_log_ratios(&row, &base).map_err(|_| NoVerdict::NotPositive)?;
         Sample::new(ratios.iter().map(|ratio| ratio.value).collect()).map_err(|_| NoVerdict::NoBase)
     }
 

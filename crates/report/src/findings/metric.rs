@@ -97,6 +97,10 @@ pub struct NoiseFloor {
 pub struct Estimate {
     /// One value per block with a valid trial.
     pub blocks: Vec<BlockValue>,
+    /// For the reference, where the values of all other rows were put at its
+    /// speed: the figure that it counts as in every block when rows are
+    /// compared, its median.
+    pub counts_as: Option<f64>,
     /// Median over the blocks.
     pub median: f64,
     /// Hodges–Lehmann estimate.
@@ -141,6 +145,18 @@ pub struct MetricFinding {
     pub letters_family: Option<Family>,
     /// One per entry, in the order of the entries.
     pub rows: Vec<Option<Estimate>>,
+}
+
+impl Estimate {
+    /// The values that rows are compared by.
+    #[must_use]
+    pub fn compared(&self) -> Vec<BlockValue> {
+        let block = |value: &BlockValue| BlockValue {
+            value: self.counts_as.unwrap_or(value.value),
+            ..*value
+        };
+        self.blocks.iter().map(block).collect()
+    }
 }
 
 impl MetricFinding {

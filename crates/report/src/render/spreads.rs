@@ -69,7 +69,24 @@ pub(super) fn sentence(findings: &Findings, columns: &[Column<'_>]) -> String {
     for (words, places) in others {
         let _ = write!(text, "; of {}: {words}", places.join(", "));
     }
-    text + "."
+    text + "." + &speed(findings, columns)
+}
+
+/// Whether the rows were put at the speed of the reference.
+fn speed(findings: &Findings, columns: &[Column<'_>]) -> String {
+    let is_level = |metric: &MetricFinding| {
+        let mut rows = metric.rows.iter().flatten();
+        rows.any(|row| row.counts_as.is_some())
+    };
+    let reference = findings.entries.iter().find(|entry| entry.is_reference);
+    match reference {
+        Some(reference) if columns.iter().any(|(_, metric)| is_level(metric)) => format!(
+            " In a closed loop a row's figure is what it took over what {name} took just before \
+             and after, times {name}'s median; {name}'s own ± is the machine's.",
+            name = escaped(&reference.key.contender)
+        ),
+        _ => String::new(),
+    }
 }
 
 /// The words that most rows have; of equals, the first.

@@ -236,6 +236,7 @@ fn echo(
             sent: completed,
             completed_in_window: completed,
             completed,
+            lead_in_completed: 0,
             frames: completed,
             pings_answered: 0,
             sent_bytes: completed * 131,

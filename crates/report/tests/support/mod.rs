@@ -59,6 +59,7 @@ pub fn run_of(blocks: u32, servers: &[Truth], scenarios: Vec<Scenario>, noise: f
                     elapsed_ticks: 100,
                     ..MachineUse::default()
                 }),
+                beside: None,
             }
         })
         .collect();
