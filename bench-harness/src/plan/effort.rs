@@ -19,8 +19,8 @@ pub(crate) fn effort_of(level: EffortLevel) -> Effort {
             exact_blocks: 1,
             rounds: 20,
             warm_up_ns: 50 * MS,
-            window_ns: 100 * MS,
-            rate_window_ns: 120 * MS,
+            window_ns: 60 * MS,
+            rate_window_ns: 100 * MS,
             idle_level_limit: 1_000,
         },
         EffortLevel::Standard => Effort {
@@ -29,8 +29,8 @@ pub(crate) fn effort_of(level: EffortLevel) -> Effort {
             exact_blocks: 2,
             rounds: 40,
             warm_up_ns: 50 * MS,
-            window_ns: 150 * MS,
-            rate_window_ns: 200 * MS,
+            window_ns: 100 * MS,
+            rate_window_ns: 150 * MS,
             idle_level_limit: 10_000,
         },
         EffortLevel::Thorough => Effort {

@@ -3,6 +3,8 @@
 
 use record::{CostKind, Effort, MessageShape, Plan, ScenarioKind};
 
+use super::rounds::rounds_of;
+
 const MS: u64 = 1_000_000;
 const US: u64 = 1_000;
 
@@ -13,7 +15,11 @@ const TRIAL_OVERHEAD_NS: u64 = 25 * MS;
 const CONNECTION_NS: u64 = 100 * US;
 
 /// What each message adds with which connections are staggered.
-const STAGGERED_MESSAGE_NS: u64 = 4 * US;
+const STAGGERED_MESSAGE_NS: u64 = 7 * US;
+
+/// What a round of a closed loop takes besides its own length: its lead-in, both
+/// edges and the readings.
+const ROUND_NS: u64 = 4 * MS;
 
 /// What an idle connection costs: opened, verified, torn down.
 const IDLE_CONNECTION_NS: u64 = 200 * US;
@@ -47,13 +53,15 @@ pub(crate) fn trial_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
                 connections,
                 message,
                 ..
-            } => opening_ns(*connections, *message) + effort.warm_up_ns + effort.window_ns,
+            } => {
+                opening_ns(*connections, *message) + effort.warm_up_ns + in_rounds_ns(kind, effort)
+            }
             ScenarioKind::RateLadder {
                 connections,
                 message,
                 ..
             } => opening_ns(*connections, *message) + effort.warm_up_ns + effort.rate_window_ns,
-            ScenarioKind::Handshakes { .. } => effort.warm_up_ns + effort.window_ns,
+            ScenarioKind::Handshakes { .. } => effort.warm_up_ns + in_rounds_ns(kind, effort),
             ScenarioKind::Idle { levels } => {
                 let highest = levels.iter().copied().max().unwrap_or(0);
                 (levels.len() as u64 + 1) * IDLE_SETTLE_NS + u64::from(highest) * IDLE_CONNECTION_NS
@@ -91,6 +99,15 @@ pub(crate) fn trial_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
                     + u64::from(2 * connections + 32) * IDLE_CONNECTION_NS
             }
         }
+}
+
+/// The window of a closed loop. After every two servers the reference has a round
+/// as well.
+fn in_rounds_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
+    match u64::from(rounds_of(kind, effort)) {
+        1 => effort.window_ns,
+        rounds => (effort.window_ns + rounds * ROUND_NS) * 3 / 2,
+    }
 }
 
 /// Opening and staggering connections.

@@ -82,13 +82,13 @@ mod tests {
     #[test]
     fn a_round_is_long_enough_for_what_is_in_flight() {
         let effort = effort_of(EffortLevel::Standard);
-        assert_eq!(rounds_of(&echo(64, 1, 125), &effort), 30);
-        assert_eq!(rounds_of(&echo(64, 1, 16_384), &effort), 30);
-        assert_eq!(rounds_of(&echo(64, 16, 64), &effort), 16);
-        assert_eq!(rounds_of(&echo(8, 1, 1 << 20), &effort), 11);
+        assert_eq!(rounds_of(&echo(64, 1, 125), &effort), 20);
+        assert_eq!(rounds_of(&echo(64, 1, 16_384), &effort), 20);
+        assert_eq!(rounds_of(&echo(64, 16, 64), &effort), 10);
+        assert_eq!(rounds_of(&echo(8, 1, 1 << 20), &effort), 7);
         assert_eq!(rounds_of(&echo(10_000, 1, 125), &effort), 1);
         let handshakes = ScenarioKind::Handshakes { concurrency: 16 };
-        assert_eq!(rounds_of(&handshakes, &effort), 7);
+        assert_eq!(rounds_of(&handshakes, &effort), 5);
     }
 
     #[test]
