@@ -1,80 +1,25 @@
 //! A load generator: threads with connections, told what to do in turn.
 
-use std::{
-    num::NonZeroU64,
-    sync::{
-        Arc,
-        mpsc::{Receiver, Sender, channel},
-    },
-    thread::JoinHandle,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use machine::{
-    ProcessClock, monotonic_ns, own_cpu_ns, process_ticks, realtime_ns, thread_run_queue_wait_ns,
-};
+use machine::{ProcessClock, monotonic_ns, own_cpu_ns, process_ticks, realtime_ns};
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
-use record::{
-    Connected, Disconnected, Extent, HandshakeCounts, Load, LoadResult, VerificationCounts,
-    Workload,
-};
+use record::{Connected, Disconnected, Extent, Load, LoadResult, VerificationCounts, Workload};
 
 use crate::{
     Error,
     book::Book,
-    connection::Tally,
     framing::Framing,
-    load::Ran,
-    opening::{Closing, Opening},
-    poller::Waker,
     sum::Sum,
     target::Target,
-    worker::{Job, Worker},
+    threads::{Answer, Order, Thread, spawn},
+    worker::Job,
 };
 
 /// How long before its start a window is prepared: its CPU clocks are read and
 /// its threads told.
 const START_LEAD_NS: u64 = 2_000_000;
-
-/// What a thread is told.
-enum Order {
-    /// Bring the number of connections up to this.
-    OpenUpTo(usize),
-    /// Send on every connection a random number of messages up to this.
-    Stagger(u64),
-    /// Run the load, from that instant of the monotonic clock on.
-    Run { start_ns: u64, extent: Extent },
-    /// Close everything in order.
-    CloseAll,
-}
-
-/// What a thread answers.
-enum Answer {
-    Opened(Opening, VerificationCounts),
-    Staggered(VerificationCounts),
-    Ran(Box<(Ran, Option<HandshakeCounts>, Tally)>),
-    Closed(Closing, VerificationCounts),
-}
-
-/// One thread from the outside.
-struct Thread {
-    orders: Option<Sender<Order>>,
-    answers: Receiver<Result<Answer, Error>>,
-    waker: Waker,
-    handle: Option<JoinHandle<()>>,
-}
-
-impl Drop for Thread {
-    fn drop(&mut self) {
-        self.orders = None;
-        self.waker.wake();
-        if let Some(handle) = self.handle.take() {
-            // Its panic was reported as an error when its answer was missed.
-            let _ = handle.join();
-        }
-    }
-}
 
 /// Connections to one server, and the load on them.
 pub struct Generator {
@@ -370,99 +315,5 @@ fn check(workload: &Workload) -> Result<(), Error> {
         }
         _ if workload.connections >= 1 << 24 => fail("at most 16,777,215 connections"),
         _ => Ok(()),
-    }
-}
-
-fn spawn(job: &Arc<Job>, index: u32) -> Result<Thread, Error> {
-    let (orders, inbox) = channel();
-    let (outbox, answers) = channel();
-    let (introduction, introduced) = channel();
-    let job = Arc::clone(job);
-    let handle = std::thread::Builder::new()
-        .name(format!("load-{index}"))
-        .spawn(move || {
-            // Wake at planned instants, not up to 50 us later; where this is
-            // refused the lag shows in the record.
-            let _ = rustix::thread::set_current_timer_slack(NonZeroU64::new(1));
-            let (worker, waker) = match Worker::new(job, index) {
-                Ok(worker) => {
-                    let waker = worker.poller.waker();
-                    (Some(worker), Ok(waker))
-                }
-                Err(error) => (None, Err(error)),
-            };
-            // The other side waits for this.
-            let _ = introduction.send(waker);
-            if let Some(mut worker) = worker {
-                serve(&mut worker, &inbox, &outbox);
-            }
-        })
-        .map_err(|error| Error::System {
-            what: "thread",
-            error,
-        })?;
-    let waker = introduced.recv().map_err(|_| Error::WorkerPanicked)??;
-    Ok(Thread {
-        orders: Some(orders),
-        answers,
-        waker,
-        handle: Some(handle),
-    })
-}
-
-/// Carries out orders; between them answers what the server sends by itself.
-fn serve(worker: &mut Worker, inbox: &Receiver<Order>, outbox: &Sender<Result<Answer, Error>>) {
-    loop {
-        let order = match inbox.try_recv() {
-            Ok(order) => order,
-            Err(std::sync::mpsc::TryRecvError::Empty) => {
-                if let Err(error) = worker.turn(None) {
-                    // Nobody listens when the generator is being dropped.
-                    let _ = outbox.send(Err(error));
-                    return;
-                }
-                continue;
-            }
-            Err(std::sync::mpsc::TryRecvError::Disconnected) => return,
-        };
-        if outbox.send(carry_out(worker, order)).is_err() {
-            return;
-        }
-    }
-}
-
-fn carry_out(worker: &mut Worker, order: Order) -> Result<Answer, Error> {
-    match order {
-        Order::OpenUpTo(count) => {
-            let opening = worker.open_up_to(count)?;
-            let counts = std::mem::take(&mut worker.tally).verification;
-            Ok(Answer::Opened(opening, counts))
-        }
-        Order::Run { start_ns, extent } => {
-            let waited_before_ns = thread_run_queue_wait_ns().ok();
-            let (mut ran, handshakes) = match worker.job.workload.load {
-                Load::Handshakes { concurrency } => {
-                    let (ran, counts) = worker.run_handshakes(start_ns, extent, concurrency)?;
-                    (ran, Some(counts))
-                }
-                _ => (worker.run(start_ns, extent)?, None),
-            };
-            let waited_after_ns = thread_run_queue_wait_ns().ok();
-            ran.waited_ns = waited_before_ns
-                .zip(waited_after_ns)
-                .map(|(before_ns, after_ns)| after_ns.saturating_sub(before_ns));
-            let tally = std::mem::take(&mut worker.tally);
-            Ok(Answer::Ran(Box::new((ran, handshakes, tally))))
-        }
-        Order::Stagger(most) => {
-            worker.stagger(most)?;
-            let counts = std::mem::take(&mut worker.tally).verification;
-            Ok(Answer::Staggered(counts))
-        }
-        Order::CloseAll => {
-            let closing = worker.close_all()?;
-            let counts = std::mem::take(&mut worker.tally).verification;
-            Ok(Answer::Closed(closing, counts))
-        }
     }
 }

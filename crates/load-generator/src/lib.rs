@@ -34,6 +34,7 @@ mod socket;
 mod stamp;
 mod sum;
 mod target;
+mod threads;
 mod window;
 mod worker;
 
