@@ -155,7 +155,9 @@ impl Generator {
 
     /// Runs the workload's lead-in and measures its window, from `start_unix_ns`
     /// of the realtime clock on; at once when that is past. What verification
-    /// finds wrong in the lead-in is in the result.
+    /// finds wrong in the lead-in is in the result. After the window all that
+    /// came is acknowledged: the kernel would do that later, with its processor
+    /// time counted for whoever runs then.
     ///
     /// # Errors
     /// Only failures of the generator itself, and an observed process that is
@@ -167,6 +169,8 @@ impl Generator {
             .transpose()?;
         let window = self.job.workload.window;
         let mut result = self.run(start_unix_ns, window)?;
+        self.tell(|_| Order::Settle)?;
+        self.answers()?;
         if let Some(before) = before {
             let faults = VerificationCounts {
                 verified: 0,

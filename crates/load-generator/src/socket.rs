@@ -134,6 +134,20 @@ pub(crate) fn write(socket: &OwnedFd, bytes: &[u8], more: bool) -> Transfer {
     }
 }
 
+/// Sends the acknowledgement that is being held back, if any.
+///
+/// The kernel holds one back for 40 ms or longer, in the hope of data that it
+/// can go along with, and sends it from a timer on the processor on which the
+/// data came: the server's.
+pub(crate) fn acknowledge(transport: Transport, socket: &OwnedFd) {
+    if transport == Transport::Stream {
+        // A failure means that the socket is gone already. Back to how a socket
+        // is that asks and is answered: there the kernel holds back again.
+        let _ = sockopt::set_tcp_quickack(socket, true);
+        let _ = sockopt::set_tcp_quickack(socket, false);
+    }
+}
+
 /// Makes the next close a reset, which leaves no port in TIME_WAIT.
 pub(crate) fn reset_on_close(socket: &OwnedFd) {
     // A failure means that the socket is gone already.

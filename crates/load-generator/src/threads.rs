@@ -29,6 +29,8 @@ pub(crate) enum Order {
     Stagger(u64),
     /// Run the load, from that instant of the monotonic clock on.
     Run { start_ns: u64, extent: Extent },
+    /// Leave nothing behind that the kernel does later, in another's turn.
+    Settle,
     /// Close everything in order.
     CloseAll,
 }
@@ -38,6 +40,7 @@ pub(crate) enum Answer {
     Opened(Opening, VerificationCounts),
     Staggered(VerificationCounts),
     Ran(Box<(Ran, Option<HandshakeCounts>, Tally)>),
+    Settled,
     Closed(Closing, VerificationCounts),
 }
 
@@ -146,6 +149,10 @@ fn carry_out(worker: &mut Worker, order: Order) -> Result<Answer, Error> {
             worker.stagger(most)?;
             let counts = std::mem::take(&mut worker.tally).verification;
             Ok(Answer::Staggered(counts))
+        }
+        Order::Settle => {
+            worker.settle();
+            Ok(Answer::Settled)
         }
         Order::CloseAll => {
             let closing = worker.close_all()?;

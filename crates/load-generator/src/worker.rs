@@ -284,6 +284,15 @@ impl Worker {
         }
     }
 
+    /// Leaves nothing for later that has to do with what came until now.
+    pub(crate) fn settle(&self) {
+        for connection in &self.connections {
+            if let Some(socket) = &connection.socket {
+                socket::acknowledge(self.transport, socket);
+            }
+        }
+    }
+
     /// Lets `count` more messages of a connection go, now.
     #[inline]
     pub(crate) fn release(&mut self, token: usize, count: u64) -> Result<(), Error> {

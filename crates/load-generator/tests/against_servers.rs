@@ -9,11 +9,12 @@
 mod common;
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use common::{echo, frame, is, run, serve, workload};
@@ -248,6 +249,43 @@ fn a_second_window_needs_no_new_connections() {
         let result = generator.go(0).unwrap();
         assert_eq!(result.verification.verified, 100);
         assert_eq!(result.completed, 100);
+    }
+}
+
+/// Bytes that a server has sent and the other side has not acknowledged, over
+/// all of its connections.
+fn unacknowledged_bytes(server: SocketAddr) -> u64 {
+    let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let local = format!(":{:04X}", server.port());
+    sockets
+        .lines()
+        .filter_map(|line| {
+            let columns: Vec<&str> = line.split_whitespace().collect();
+            let (queued, _) = columns.get(4)?.split_once(':')?;
+            (columns[1].ends_with(&local) && columns[3] == "01")
+                .then(|| u64::from_str_radix(queued, 16).unwrap())
+        })
+        .sum()
+}
+
+/// The kernel would hold acknowledgements back for 40 ms, and send them when it
+/// is another server's turn.
+#[test]
+fn after_a_window_everything_is_acknowledged() {
+    let address = serve(|message| Some(echo(&message)));
+    let workload = Workload {
+        window: Extent::Count(400),
+        ..workload(address)
+    };
+    let target = Target::parse(&workload.url).unwrap();
+    let mut generator = Generator::new(workload, target).unwrap();
+    generator.connect().unwrap();
+    for _ in 0..3 {
+        assert_eq!(generator.go(0).unwrap().completed, 400);
+        let since = Instant::now();
+        while unacknowledged_bytes(address) > 0 {
+            assert!(since.elapsed() < Duration::from_millis(20));
+        }
     }
 }
 
