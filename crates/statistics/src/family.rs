@@ -14,10 +14,11 @@ use crate::{
 pub enum Rule {
     /// Too few blocks for any claim.
     NoClaims,
-    /// All blocks must agree about the sign. In force when even that much
-    /// agreement could not pass Holm's correction: with `n` blocks the smallest
-    /// p-value is `2^(1 - n)`. Each comparison errs with at most that
-    /// probability; there is no correction for their number.
+    /// All blocks must agree about the sign, and each must differ by more than
+    /// half the noise floor. In force when even agreement of all blocks could not
+    /// pass Holm's correction: with `n` blocks the smallest p-value is
+    /// `2^(1 - n)`. Each comparison errs with at most that probability; there is
+    /// no correction for their number but the floor.
     AllBlocksAgree,
     /// The interval excludes zero, and the p-value of the signed-rank test is
     /// at most 0.05 after Holm's correction over all comparisons of the family.

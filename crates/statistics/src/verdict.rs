@@ -145,7 +145,7 @@ pub fn judge(
                 verdict: verdict(
                     sample.len(),
                     log_ratio,
-                    is_beyond_chance(rule, sample, p_adjusted),
+                    is_beyond_chance(rule, sample, p_adjusted, noise_floor),
                     noise_floor,
                     direction,
                 ),
@@ -169,24 +169,31 @@ pub fn told_apart(family: &[Option<Sample>], noise_floor: Option<f64>) -> Vec<Op
             if sample.len() < BLOCKS_FOR_AN_INTERVAL {
                 return None;
             }
-            let beyond_chance = is_beyond_chance(rule, sample, p_values.adjusted[index]);
+            let p_adjusted = p_values.adjusted[index];
+            let beyond_chance = is_beyond_chance(rule, sample, p_adjusted, noise_floor);
             Some(beyond_chance && sample.median().abs() > floor)
         })
         .collect()
 }
 
 /// The one place where chance is ruled out, for verdicts and for letters.
-fn is_beyond_chance(rule: Rule, sample: &Sample, p_adjusted: f64) -> bool {
+fn is_beyond_chance(
+    rule: Rule,
+    sample: &Sample,
+    p_adjusted: f64,
+    noise_floor: Option<f64>,
+) -> bool {
     match rule {
         Rule::NoClaims => false,
-        Rule::AllBlocksAgree => all_agree(sample),
+        Rule::AllBlocksAgree => all_exceed(sample, noise_floor.unwrap_or(0.0) / 2.0),
         Rule::Holm => p_adjusted <= SIGNIFICANCE && interval_of_median(sample).excludes_zero(),
     }
 }
 
-fn all_agree(sample: &Sample) -> bool {
+/// Whether every block is on the same side, and further out than that.
+fn all_exceed(sample: &Sample, magnitude: f64) -> bool {
     let range = sign_interval(sample);
-    range.lower > 0.0 || range.upper < 0.0
+    range.lower > magnitude || range.upper < -magnitude
 }
 
 fn verdict(

@@ -62,6 +62,21 @@ fn one_dissenting_block_of_six_is_no_difference() {
     );
 }
 
+/// Where so few blocks can't pass Holm's correction, one that hardly differs is
+/// as good as one that disagrees.
+#[test]
+fn without_holm_each_block_must_differ_by_half_the_floor() {
+    for (weakest, verdict) in [(0.014, Verdict::Tied), (0.016, Verdict::Worse)] {
+        let row = [0.05, 0.06, 0.04, 0.05, 0.07, weakest];
+        let family: Vec<_> = (0..13).map(|_| sample(&row)).collect();
+        assert_eq!(Family::of(&family).rule, Rule::AllBlocksAgree);
+        let judged = judge(&family, Some(0.03), Direction::LowerIsBetter);
+        assert_eq!(judged[0].expect("there is data").verdict, verdict);
+        let apart = told_apart(&family, Some(0.03))[0];
+        assert_eq!(apart, Some(verdict == Verdict::Worse), "{weakest}");
+    }
+}
+
 #[test]
 fn five_blocks_or_no_floor_say_nothing() {
     assert_eq!(
@@ -278,14 +293,14 @@ fn runs_with_a_pair_apart(runs: usize, shape: Shape, rows: usize, blocks: usize)
 
 /// The same for the 91 pairs behind the letters of 14 rows. Up to 11 blocks
 /// Holm can't be passed by so many pairs, and nothing corrects for their
-/// number but the floor; from 12 blocks on Holm does.
+/// number but the floor, in each block and over all; from 12 blocks on Holm does.
 #[test]
 fn a_run_without_differences_rarely_gives_different_letters() {
     for shape in [Shape::Normal, Shape::HeavyTailed, Shape::Skewed] {
-        for (blocks, at_most) in [(6, RUNS * 3 / 20), (10, RUNS / 10), (12, RUNS / 20)] {
+        for blocks in [6, 10, 12] {
             let wrong = runs_with_a_pair_apart(RUNS, shape, 14, blocks);
             assert!(
-                wrong <= at_most,
+                wrong <= RUNS / 20,
                 "{wrong} of {RUNS} runs, {blocks} blocks, {shape:?}"
             );
         }
@@ -293,16 +308,13 @@ fn a_run_without_differences_rarely_gives_different_letters() {
 }
 
 /// The 820 pairs behind the letters of 41 rows, with as few blocks as a run of
-/// all servers has: what docs/METHODOLOGY.md warns of.
+/// all servers has: docs/METHODOLOGY.md gives the figures of a larger simulation.
 #[test]
-fn in_a_long_table_letters_are_weak_evidence() {
+fn in_a_long_table_equal_servers_mostly_share_their_letters() {
     for shape in [Shape::Normal, Shape::HeavyTailed, Shape::Skewed] {
-        let wrong = runs_with_a_pair_apart(RUNS / 8, shape, 41, 6);
-        assert!(
-            wrong > RUNS / 8 / 20 && wrong < RUNS / 8 * 2 / 5,
-            "{wrong} of {}, {shape:?}",
-            RUNS / 8
-        );
+        let runs = RUNS / 8;
+        let wrong = runs_with_a_pair_apart(runs, shape, 41, 6);
+        assert!(wrong <= runs / 5, "{wrong} of {runs}, {shape:?}");
     }
 }
 

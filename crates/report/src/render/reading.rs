@@ -125,10 +125,10 @@ fn rule_sentences(columns: &[Column<'_>], reference: &str, shown: Shown) -> Vec<
                     format!("{no_verdict} verdict, because the noise floor is unknown ({reason}).")
                 }
                 Ground::AllBlocksAgree => format!(
-                    "{cant_tell}A difference from {reference} is claimed only if all blocks of \
-                     the row agree on its sign and its median lies beyond the noise floor; no \
-                     result of {blocks} blocks could pass Holm's correction over {comparisons} \
-                     comparisons.",
+                    "{cant_tell}A difference from {reference} is claimed only if every block of \
+                     the row shows it, by more than half the noise floor, and its median lies \
+                     beyond the whole floor; no result of {blocks} blocks could pass Holm's \
+                     correction over {comparisons} comparisons.",
                 ),
                 Ground::Holm => format!(
                     "{cant_tell}A difference from {reference} is claimed only if its interval \
@@ -200,10 +200,9 @@ fn letter_sentences(columns: &[Column<'_>], reference: &str) -> Vec<String> {
                      shown apart."
                 ),
                 Rule::AllBlocksAgree => format!(
-                    "{pairs} other {noun} (those without {reference}); each one shown \
-                     apart agreed in all of its blocks (up to {blocks}) and lies beyond the noise \
-                     floor; no correction for the number of pairs, because no result of {blocks} \
-                     blocks could pass it."
+                    "{pairs} other {noun} (those without {reference}); one is shown apart \
+                     by the same rule (up to {blocks} blocks); no correction for the number of \
+                     pairs, because no result of {blocks} blocks could pass it."
                 ),
                 Rule::Holm => format!(
                     "{pairs} other {noun} (those without {reference}), by the same \
@@ -267,7 +266,8 @@ fn how(family: Family) -> String {
     match family.rule {
         Rule::NoClaims => "too few blocks for any".to_owned(),
         Rule::AllBlocksAgree => format!(
-            "each difference shown agreed in all blocks (up to {}); no correction for their number",
+            "each difference shown is in every block (up to {}) more than half the noise floor; no \
+             correction for their number",
             family.blocks
         ),
         Rule::Holm => "Holm's correction".to_owned(),

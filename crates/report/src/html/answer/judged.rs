@@ -179,7 +179,7 @@ fn sureness(cell: &CellFinding, metric: &MetricFinding) -> String {
         ),
         Rule::AllBlocksAgree | Rule::NoClaims => format!(
             "{blocks}. To be told apart, two rows must differ in the same direction in all blocks, \
-             and {beyond}; nothing is corrected for the {} pairs, because so few blocks could \
+             in each by more than half the noise floor, and {beyond}; nothing is corrected for the {} pairs, because so few blocks could \
              never pass that.",
             family.comparisons
         ),
