@@ -5,10 +5,10 @@ mod support;
 
 use std::sync::LazyLock;
 
-use record::{BuildOutcome, Flaw, Measurement, Role, Variant};
+use record::{Beside, BuildOutcome, Flaw, Measurement, Role, Variant};
 use report::{
     Findings, Run, analyse,
-    findings::{CellFinding, Metric, NoFloor, RowDetail, RowStatus, RunState},
+    findings::{CellFinding, EntryFinding, Metric, NoFloor, RowDetail, RowStatus, RunState},
 };
 use statistics::{Family, Rule, UnknownReason, Verdict};
 use support::{flawed, run_of, truth};
@@ -48,6 +48,42 @@ fn close(found: f64, expected: f64, tolerance: f64) {
         (found / expected - 1.0).abs() < tolerance,
         "{found} is not {expected}"
     );
+}
+
+/// A row is shown at the speed of the reference, and stands where that puts it.
+#[test]
+fn rows_stand_in_the_order_of_the_figures_shown() {
+    let mut run = CLEAN.clone();
+    let is_other = |entry: &&EntryFinding| entry.key.role == Role::Contender && !entry.is_reference;
+    let slow_moments = CLEAN_FINDINGS.entries.iter().rfind(is_other);
+    let slow_moments = slow_moments.expect("there are such rows");
+    for trial in &mut run.trials {
+        if let Some(Measurement::Echo { load, .. }) = &trial.measurement {
+            let mut beside = Beside::of(load);
+            let times = if trial.entry == slow_moments.key {
+                50
+            } else {
+                1
+            };
+            beside.observed_cpu_ns = Some(1_000_000 * times);
+            beside.completed = 1_000;
+            trial.beside = Some(beside);
+        }
+    }
+    let findings = analyse(&run);
+    let cpu = cell(&findings, "echo-125b-binary")
+        .metric(Metric::ServerCpuNsPerMessage)
+        .expect("it is measured");
+    let shown: Vec<(&str, f64)> = findings
+        .entries
+        .iter()
+        .zip(&cpu.rows)
+        .filter(|(entry, _)| entry.key.role == Role::Contender)
+        .filter_map(|(entry, row)| Some((entry.label.as_str(), row.as_ref()?.median)))
+        .collect();
+    assert!(shown.len() > 2, "{shown:?}");
+    assert!(shown.is_sorted_by(|a, b| a.1 <= b.1), "{shown:?}");
+    assert_eq!(shown[0].0, slow_moments.label);
 }
 
 #[test]

@@ -10,12 +10,6 @@ use super::{
 };
 use crate::findings::{EchoDetail, LatencyDetail, Metric, QuantilePoint, RowDetail};
 
-/// CPU time of the server per echo, when the record has it.
-pub(super) fn server_cpu_ns_per_message(trial: &TrialRecord) -> Option<f64> {
-    let (load, _) = echo_of(trial)?;
-    ratio(load.observed_cpu_ns? as f64, load.completed as f64)
-}
-
 /// The trial's echo measurement.
 fn echo_of(trial: &TrialRecord) -> Option<(&LoadResult, &ProcessUse)> {
     match trial.measurement.as_ref()? {

@@ -5,17 +5,16 @@ use std::cmp::Ordering;
 use record::{
     BuildOutcome, BuiltContender, Entry, EntryKey, Language, Protocol, Role, ScenarioKind, Variant,
 };
-use statistics::Sample;
 
-use super::{echo::server_cpu_ns_per_message, trials::Trials};
+use super::trials::Trials;
 use crate::{
     Run,
-    findings::{EntryFinding, is_raw},
+    findings::{CellFinding, EntryFinding, Metric, is_raw},
 };
 
-/// All rows: those of the plan, and contenders that never got into it because
-/// they could not be built.
-pub(super) fn in_table_order(run: &Run, trials: &Trials<'_>) -> Vec<EntryFinding> {
+/// All rows, as planned: those of the plan, and contenders that never got into it
+/// because they could not be built.
+pub(super) fn described(run: &Run, trials: &Trials<'_>) -> Vec<EntryFinding> {
     let plan = &run.header.plan;
     let mut entries: Vec<EntryFinding> = plan
         .entries
@@ -49,18 +48,26 @@ pub(super) fn in_table_order(run: &Run, trials: &Trials<'_>) -> Vec<EntryFinding
             entries.push(describe(run, &entry, trials));
         }
     }
-    let cpu: Vec<Option<f64>> = entries
-        .iter()
-        .map(|entry| headline_cpu_ns(run, &entry.key, trials))
-        .collect();
+    entries
+}
+
+/// The rows as they stand in tables: by the figure of the headline, the best
+/// first. `headline` is the finding about the first plain echo, with the rows as
+/// given.
+pub(super) fn in_table_order(
+    entries: &[EntryFinding],
+    headline: Option<&CellFinding>,
+) -> Vec<EntryFinding> {
+    let cpu = headline.and_then(|cell| cell.metric(Metric::ServerCpuNsPerMessage));
+    let cpu = |row: usize| Some(cpu?.rows[row].as_ref()?.median);
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by(|left, right| {
         compare_rows(
-            (&entries[*left], cpu[*left]),
-            (&entries[*right], cpu[*right]),
+            (&entries[*left], cpu(*left)),
+            (&entries[*right], cpu(*right)),
         )
     });
-    put_twin_below_reference(&entries, &mut order);
+    put_twin_below_reference(entries, &mut order);
     order
         .into_iter()
         .map(|index| entries[index].clone())
@@ -99,20 +106,15 @@ fn put_twin_below_reference(entries: &[EntryFinding], order: &mut Vec<usize>) {
     }
 }
 
-fn headline_cpu_ns(run: &Run, entry: &EntryKey, trials: &Trials<'_>) -> Option<f64> {
+/// The place in the plan of the cell whose CPU time orders the rows.
+pub(super) fn headline_cell(run: &Run) -> Option<usize> {
     let plan = &run.header.plan;
-    let headline = plan
-        .scenarios
-        .iter()
-        .filter(|scenario| matches!(scenario.kind, ScenarioKind::Echo { .. }))
-        .min_by_key(|scenario| scenario.order)?;
-    let values = trials
-        .row(&headline.name, entry)
-        .valid()
-        .into_iter()
-        .filter_map(server_cpu_ns_per_message)
-        .collect();
-    Sample::new(values).ok().map(|sample| sample.median())
+    let cells = plan.cells.iter().enumerate();
+    let of_echo = cells.filter_map(|(index, cell)| {
+        let scenario = plan.scenario_of(cell)?;
+        matches!(scenario.kind, ScenarioKind::Echo { .. }).then_some((scenario.order, index))
+    });
+    of_echo.min().map(|(_, index)| index)
 }
 
 fn describe(run: &Run, entry: &Entry, trials: &Trials<'_>) -> EntryFinding {

@@ -28,7 +28,10 @@ use trials::Trials;
 #[must_use]
 pub fn analyse(run: &Run) -> Findings {
     let trials = Trials::of(run);
-    let entries = entries::in_table_order(run, &trials);
+    let described = entries::described(run, &trials);
+    let headline =
+        entries::headline_cell(run).and_then(|index| cell::find(run, index, &described, &trials));
+    let entries = entries::in_table_order(&described, headline.as_ref());
     let mut order: Vec<usize> = (0..run.header.plan.cells.len()).collect();
     order.sort_by_key(|index| {
         let cell = &run.header.plan.cells[*index];
