@@ -1,5 +1,6 @@
 //! The command line.
 
+mod given;
 mod values;
 
 use std::{path::PathBuf, time::Duration};

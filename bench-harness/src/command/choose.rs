@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::facts::read as read_facts;
 use crate::{
-    cli::{DEFAULT_REFERENCE, Options},
+    cli::Options,
     clock::{Clock as _, RealClock, utc_day},
     conformance::read_all,
     discover::Workspace,
@@ -192,30 +192,8 @@ pub(super) fn choose(options: &Options, asked: &ChooseOptions) -> Result<Exit> {
 /// What was measured is on record, and what is needed has flags of its own: a
 /// flag that would be passed over is refused.
 fn refuse_others(options: &Options) -> Result<(), UsageError> {
-    let given = [
-        ("--contender", !options.contender.is_empty()),
-        ("--group", !options.group.is_empty()),
-        ("--no-baselines", options.no_baselines),
-        ("--variant", !options.variant.is_empty()),
-        ("--scenario", !options.scenario.is_empty()),
-        ("--reference", options.reference != DEFAULT_REFERENCE),
-        ("--external", !options.external.is_empty()),
-        ("--scenarios", options.scenarios.is_some()),
-        ("--quick", options.quick),
-        ("--thorough", options.thorough),
-        ("--budget", options.budget.is_some()),
-        ("--blocks", options.blocks.is_some()),
-        ("--window", options.window.is_some()),
-        ("--seed", options.seed.is_some()),
-        ("--rates-of", options.rates_of.is_some()),
-        ("--output", options.output.is_some()),
-        ("--server-cpus", options.server_cpus.is_some()),
-        ("--client-cpus", options.client_cpus.is_some()),
-        ("--load-generator", options.load_generator.is_some()),
-        ("--tolerate-disturbance", options.tolerate_disturbance),
-    ];
-    match given.iter().find(|(_, is_given)| *is_given) {
-        Some((flag, _)) => Err(UsageError(format!(
+    match options.given_besides(&[]) {
+        Some(flag) => Err(UsageError(format!(
             "{flag} means nothing to choose, which measures nothing; say what is needed with the \
              flags of `choose --help`"
         ))),

@@ -12,7 +12,7 @@ use ::report::{
 use anyhow::{Context as _, Result};
 
 use crate::{
-    cli::{DEFAULT_REFERENCE, FailOn, Options},
+    cli::{FailOn, Options},
     exit::{Exit, UsageError},
     terminal::{print, width},
 };
@@ -60,27 +60,9 @@ pub(super) fn compare(
 
 /// What was run is on record: a flag that would change it is refused.
 fn refuse_others(options: &Options) -> Result<(), UsageError> {
-    let given = [
-        ("--reference", options.reference != DEFAULT_REFERENCE),
-        ("--group", !options.group.is_empty()),
-        ("--no-baselines", options.no_baselines),
-        ("--external", !options.external.is_empty()),
-        ("--scenarios", options.scenarios.is_some()),
-        ("--quick", options.quick),
-        ("--thorough", options.thorough),
-        ("--budget", options.budget.is_some()),
-        ("--blocks", options.blocks.is_some()),
-        ("--window", options.window.is_some()),
-        ("--seed", options.seed.is_some()),
-        ("--rates-of", options.rates_of.is_some()),
-        ("--output", options.output.is_some()),
-        ("--server-cpus", options.server_cpus.is_some()),
-        ("--client-cpus", options.client_cpus.is_some()),
-        ("--load-generator", options.load_generator.is_some()),
-        ("--tolerate-disturbance", options.tolerate_disturbance),
-    ];
-    match given.iter().find(|(_, is_given)| *is_given) {
-        Some((flag, _)) => Err(UsageError(format!(
+    let meaningful = ["--contender", "--variant", "--scenario"];
+    match options.given_besides(&meaningful) {
+        Some(flag) => Err(UsageError(format!(
             "{flag} means nothing to compare, which measures nothing; narrow it down with \
              --contender, --variant and --scenario"
         ))),

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     build::toolchain,
-    cli::{DEFAULT_REFERENCE, Options},
+    cli::Options,
     discover::Contender,
     exit::{Exit, UsageError},
     interrupt::Interrupt,
@@ -105,32 +105,12 @@ pub(super) fn resume(options: &Options, interrupt: Interrupt, folder: &Path) -> 
 /// refused. The reference may be said again.
 fn refuse_other_options(options: &Options, header: &RunHeader) -> Result<(), UsageError> {
     let reference = header.plan.reference();
-    let is_another = reference.is_none_or(|entry| entry.key.contender != options.reference);
-    let given = [
-        ("--contender", !options.contender.is_empty()),
-        ("--group", !options.group.is_empty()),
-        ("--no-baselines", options.no_baselines),
-        ("--variant", !options.variant.is_empty()),
-        ("--scenario", !options.scenario.is_empty()),
-        (
-            "--reference",
-            is_another && options.reference != DEFAULT_REFERENCE,
-        ),
-        ("--scenarios", options.scenarios.is_some()),
-        ("--quick", options.quick),
-        ("--thorough", options.thorough),
-        ("--blocks", options.blocks.is_some()),
-        ("--window", options.window.is_some()),
-        ("--tolerate-disturbance", options.tolerate_disturbance),
-        ("--seed", options.seed.is_some()),
-        ("--rates-of", options.rates_of.is_some()),
-        ("--output", options.output.is_some()),
-        ("--server-cpus", options.server_cpus.is_some()),
-        ("--client-cpus", options.client_cpus.is_some()),
-    ];
-    match given.into_iter().find(|(_, is_given)| *is_given) {
+    let is_same = reference.is_some_and(|entry| entry.key.contender == options.reference);
+    let mut meaningful = vec!["--external", "--budget", "--load-generator"];
+    meaningful.extend(is_same.then_some("--reference"));
+    match options.given_besides(&meaningful) {
         None => Ok(()),
-        Some((flag, _)) => Err(UsageError(format!(
+        Some(flag) => Err(UsageError(format!(
             "{flag} can't be used with resume, which follows the run's own plan; leave it out, \
              or start a new run"
         ))),

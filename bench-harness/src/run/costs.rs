@@ -25,7 +25,7 @@ use crate::{
 const READY_LIMIT: Duration = Duration::from_secs(60);
 
 /// How long it may take to end, the tool's report included.
-const EXIT_LIMIT: Duration = Duration::from_secs(20);
+const EXIT_LIMIT: Duration = Duration::from_secs(8);
 
 /// How long a connection may take until its first echo is verified.
 const CONNECT_TIMEOUT_NS: u64 = 60_000_000_000;

@@ -7,10 +7,7 @@ use record::Effort;
 use statistics::BLOCKS_FOR_AN_INTERVAL;
 
 use super::Claim;
-use crate::{
-    cli::{DEFAULT_REFERENCE, Options},
-    exit::UsageError,
-};
+use crate::{cli::Options, exit::UsageError};
 
 /// Flags of `selftest` besides those of all verbs.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -73,19 +70,19 @@ pub(super) fn refuse_too_few_blocks(claims: &[Claim], effort: Effort) -> Result<
 
 /// Refuses flags that choose what is compared: here the claims do.
 pub(super) fn refuse_others(options: &Options) -> Result<(), UsageError> {
-    let given = [
-        ("--contender", !options.contender.is_empty()),
-        ("--scenario", !options.scenario.is_empty()),
-        ("--scenarios", options.scenarios.is_some()),
-        ("--variant", !options.variant.is_empty()),
-        ("--external", !options.external.is_empty()),
-        ("--reference", options.reference != DEFAULT_REFERENCE),
-        ("--rates-of", options.rates_of.is_some()),
-        ("--budget", options.budget.is_some()),
-        ("--tolerate-disturbance", options.tolerate_disturbance),
+    let meaningful = [
+        "--quick",
+        "--thorough",
+        "--blocks",
+        "--window",
+        "--seed",
+        "--output",
+        "--server-cpus",
+        "--client-cpus",
+        "--load-generator",
     ];
-    match given.iter().find(|(_, is_given)| *is_given) {
-        Some((flag, _)) => Err(UsageError(format!(
+    match options.given_besides(&meaningful) {
+        Some(flag) => Err(UsageError(format!(
             "{flag} means nothing to selftest, whose servers and scenarios belong to its \
              claims; leave it out, and choose claims with --claim"
         ))),
