@@ -7,14 +7,14 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use record::ConformanceReport;
-use report::{conformance_stem, read_conformance, render_conformance};
+use report::{file_stem, read_conformance, render_conformance};
 
 use crate::output::replace;
 
 /// Writes the reports, then the pages from every report in the folder.
 pub(super) fn write(folder: &Path, reports: &[ConformanceReport]) -> Result<()> {
     for report in reports {
-        let path = folder.join(format!("{}.json", conformance_stem(&report.name)));
+        let path = folder.join(format!("{}.json", file_stem(&report.name)));
         let mut text = serde_json::to_string(report)?;
         text.push('\n');
         replace(&path, &text).with_context(|| format!("{} can't be written", path.display()))?;

@@ -13,7 +13,7 @@ mod sanity;
 
 pub(crate) use case_counts::{CaseCounts, is_flaky};
 pub use cell::{CellFinding, CellRow, FlawNote, RowStatus, RungFacts};
-pub use conformance::{Conformance, conformance_stem};
+pub use conformance::{Conformance, file_stem};
 pub use costs::{CostDetail, CostFigure};
 pub use detail::{
     AllocationDetail, AllocationFigure, EchoDetail, HandshakeDetail, IdleDetail, IdleLevelFigure,
