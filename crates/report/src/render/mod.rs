@@ -2,6 +2,7 @@
 
 mod about;
 mod allocations;
+mod cells;
 mod conformance;
 mod costs;
 mod cpu;
