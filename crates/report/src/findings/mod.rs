@@ -111,6 +111,15 @@ impl Findings {
         })
     }
 
+    /// The first cell of allocations per message: of messages that are kept, or
+    /// of those that are not.
+    pub fn message_allocation_cell(&self, are_kept: bool) -> Option<&CellFinding> {
+        self.cells.iter().find(|cell| {
+            matches!(cell.scenario.kind,
+                ScenarioKind::AllocationsPerMessage { keep, .. } if (keep > 0) == are_kept)
+        })
+    }
+
     /// Cells of exact costs of this kind.
     pub fn cost_cells(&self, wanted: CostKind) -> impl Iterator<Item = &CellFinding> {
         self.cells.iter().filter(move |cell| {

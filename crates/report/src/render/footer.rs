@@ -34,20 +34,21 @@ pub(super) fn partial_sentence(run: &RunFacts) -> Option<String> {
     ))
 }
 
-/// The commit, shortened, with its state.
+/// The commit, shortened, with its state; `None` when it is not known.
+pub(crate) fn known_commit(run: &RunFacts) -> Option<String> {
+    let commit = run.commit.as_ref()?;
+    let short = commit.get(..7).unwrap_or(commit);
+    let dirty = if run.dirty {
+        " with uncommitted changes"
+    } else {
+        ""
+    };
+    Some(format!("commit {short}{dirty}"))
+}
+
+/// The same in Markdown, or that it is not known.
 pub(super) fn commit(run: &RunFacts) -> String {
-    match &run.commit {
-        Some(commit) => {
-            let short = commit.get(..7).unwrap_or(commit);
-            let dirty = if run.dirty {
-                " with uncommitted changes"
-            } else {
-                ""
-            };
-            format!("commit {}{dirty}", escaped(short))
-        }
-        None => "no commit known".to_owned(),
-    }
+    known_commit(run).map_or("no commit known".to_owned(), |commit| escaped(&commit))
 }
 
 /// The line that tells how to get a table again: blocks, floor, seed, date,
