@@ -16,6 +16,7 @@ mod discover;
 mod doctor;
 mod exit;
 mod facts;
+mod files;
 mod hazards;
 mod interrupt;
 mod machine_lock;

@@ -6,6 +6,9 @@ mod go;
 mod peers;
 mod workspace;
 
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
 use record::{ContenderFacts, Variant};
 
 pub(crate) use declared::Declared;
@@ -58,4 +61,19 @@ impl Contender {
             variants: self.variants().collect(),
         }
     }
+}
+
+/// Refuses what can't be started as its library's documentation teaches.
+fn require_default(facts: &ContenderFacts) -> Result<()> {
+    ensure!(
+        facts.variants.contains_key(&Variant::Default),
+        "the variant \"default\" is missing"
+    );
+    Ok(())
+}
+
+/// The name of a contender that is a folder.
+fn name_of(folder: &Path) -> Result<String> {
+    let name = folder.file_name().and_then(|name| name.to_str());
+    Ok(name.context("the folder's name is no text")?.to_owned())
 }
