@@ -30,6 +30,7 @@ mod scenarios;
 mod selection;
 mod selftest;
 mod terminal;
+mod tested;
 
 use std::process::ExitCode;
 
