@@ -336,14 +336,11 @@ mod tests {
                 ..external.contender()
             }
         };
-        let built = |contender: &Contender| BuiltContender {
-            name: contender.name.clone(),
-            facts: contender.facts.clone(),
-            version: contender.version.clone(),
-            build: BuildOutcome::Built {
+        let built = |contender: &Contender| {
+            contender.built(BuildOutcome::Built {
                 binary_bytes: 1,
                 feature_hash: String::new(),
-            },
+            })
         };
         let workspace = [contender("a", "1.0.0"), contender("b", "2.0.0")];
         let same: Vec<_> = workspace.iter().map(built).collect();

@@ -9,7 +9,7 @@ mod workspace;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-use record::{ContenderFacts, Variant};
+use record::{BuildOutcome, BuiltContender, ContenderFacts, Variant};
 
 pub(crate) use declared::Declared;
 pub(crate) use external::External;
@@ -51,6 +51,16 @@ impl Contender {
     /// Its variants.
     pub(crate) fn variants(&self) -> impl Iterator<Item = Variant> {
         self.facts.variants.keys().copied()
+    }
+
+    /// What the record says of it, with what building gave.
+    pub(crate) fn built(&self, build: BuildOutcome) -> BuiltContender {
+        BuiltContender {
+            name: self.name.clone(),
+            facts: self.facts.clone(),
+            version: self.version.clone(),
+            build,
+        }
     }
 
     /// What the plan needs to know of it.
