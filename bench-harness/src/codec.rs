@@ -1,7 +1,7 @@
 //! Figures of `cargo bench -p codec-bench`, as criterion leaves them.
 
 use std::{
-    fmt, fs, io,
+    fmt, fs,
     path::{Path, PathBuf},
     time::{Duration, UNIX_EPOCH},
 };
@@ -9,6 +9,8 @@ use std::{
 use anyhow::{Context as _, Result};
 use record::{CodecCount, CodecGroup, CodecLibrary, CodecLine, CodecTime};
 use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::files::{listed, text_of};
 
 /// Folder of the stamps that `codec-bench` leaves in criterion's.
 const STAMPS: &str = "codec-bench";
@@ -187,12 +189,8 @@ impl Figures {
 
     /// Takes counted instructions, the last count of each benchmark.
     fn counts(&mut self, path: &Path) -> Result<()> {
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => {
-                return Err(error).with_context(|| format!("{} can't be read", path.display()));
-            }
+        let Some(text) = text_of(path)? else {
+            return Ok(());
         };
         for (index, line) in text.lines().enumerate() {
             let line: CodecLine = serde_json::from_str(line).with_context(|| {
@@ -236,32 +234,14 @@ impl Figures {
 }
 
 fn stamps(criterion: &Path) -> Result<Vec<CodecLibrary>> {
-    let folder = criterion.join(STAMPS);
-    let mut paths: Vec<PathBuf> = match fs::read_dir(&folder) {
-        Ok(entries) => entries
-            .map(|entry| Ok(entry?.path()))
-            .collect::<io::Result<_>>()
-            .with_context(|| format!("{} can't be read", folder.display()))?,
-        Err(_) => Vec::new(),
-    };
-    paths.sort();
+    let paths = listed(&criterion.join(STAMPS))?;
     paths.iter().map(|path| json(path)).collect()
 }
 
 /// Folders in `folder`; none where there is no such folder.
 fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Ok(Vec::new());
-    };
-    let mut found = Vec::new();
-    for entry in entries {
-        let path = entry
-            .with_context(|| format!("{} can't be read", folder.display()))?
-            .path();
-        if path.is_dir() {
-            found.push(path);
-        }
-    }
+    let mut found = listed(folder)?;
+    found.retain(|path| path.is_dir());
     Ok(found)
 }
 

@@ -16,6 +16,7 @@ mod discover;
 mod doctor;
 mod exit;
 mod facts;
+mod files;
 mod hazards;
 mod interrupt;
 mod machine_lock;
@@ -29,6 +30,7 @@ mod scenarios;
 mod selection;
 mod selftest;
 mod terminal;
+mod tested;
 
 use std::process::ExitCode;
 

@@ -4,35 +4,15 @@
 
 mod support;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Output,
-};
+use std::{fs, process::Output};
 
 use serde_json::Value;
-use support::{assert_exit, harness};
-
-/// A run in the project's results, in its own folder.
-fn published() -> PathBuf {
-    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results");
-    let folders = fs::read_dir(results).unwrap();
-    let mut runs: Vec<PathBuf> = folders
-        .map(|entry| entry.unwrap().path())
-        .filter(|folder| folder.join("run.ndjson").exists())
-        .collect();
-    runs.sort();
-    runs.pop().unwrap()
-}
+use support::{assert_exit, harness, published, text};
 
 fn choose(arguments: &[&str]) -> Output {
     let mut command = harness();
     command.arg("choose").args(arguments);
     command.output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 #[test]

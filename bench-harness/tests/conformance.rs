@@ -1,38 +1,18 @@
 //! `conformance --url`, against servers in this process.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use std::{
-    fs,
-    io::{Read as _, Write as _},
-    net::TcpListener,
-    process::{Command, Output},
-};
+mod support;
+
+use std::{fs, process::Output};
+
+use support::{answering, text};
 
 fn harness(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_bench-harness"))
+    support::harness()
         .arg("conformance")
         .args(arguments)
         .output()
         .unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-/// The URL of a server that answers each request like this and hangs up.
-fn server(answer: &'static [u8]) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("ws://{}/", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = [0; 4096];
-            let _ = stream.read(&mut request);
-            let _ = stream.write_all(answer);
-        }
-    });
-    url
 }
 
 #[test]
@@ -58,7 +38,7 @@ fn what_can_not_be_tested_is_a_usage_error_or_says_why() {
 
 #[test]
 fn a_server_that_refuses_fails_and_is_told_why() {
-    let url = server(b"HTTP/1.1 403 Go away\r\n\r\n");
+    let url = answering(b"HTTP/1.1 403 Go away\r\n\r\n");
     let flags = ["--url", &url, "--cases", "1.1.1,7.7.1"];
     let output = harness(&flags);
     assert_eq!(output.status.code(), Some(0));
@@ -72,7 +52,7 @@ fn a_server_that_refuses_fails_and_is_told_why() {
 
 #[test]
 fn reports_are_written_where_the_command_line_says() {
-    let url = server(b"HTTP/1.1 500 Oh\r\n\r\n");
+    let url = answering(b"HTTP/1.1 500 Oh\r\n\r\n");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
     let output = harness(&["--url", &url, "--cases", "10.*", "--json", "--output", path]);
@@ -94,7 +74,7 @@ fn reports_are_written_where_the_command_line_says() {
 /// The same server as the suite saw it: one verdict is another.
 #[test]
 fn the_suites_own_verdicts_are_held_against_ours() {
-    let url = server(b"HTTP/1.1 403 Go away\r\n\r\n");
+    let url = answering(b"HTTP/1.1 403 Go away\r\n\r\n");
     let folder = tempfile::tempdir().unwrap();
     let index = folder.path().join("index.json");
     let verdicts = r#"{"server": {

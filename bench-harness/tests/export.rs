@@ -4,35 +4,15 @@
 
 mod support;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Output,
-};
+use std::{fs, path::Path, process::Output};
 
 use serde_json::Value;
-use support::{assert_exit, harness};
-
-/// A run in the project's results, in its own folder.
-fn published() -> PathBuf {
-    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results");
-    let mut folders: Vec<PathBuf> = fs::read_dir(results)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|folder| folder.join("run.ndjson").exists())
-        .collect();
-    folders.sort();
-    folders.pop().unwrap()
-}
+use support::{assert_exit, harness, published, text};
 
 fn export(arguments: &[&str], folder: &Path) -> Output {
     let mut command = harness();
     command.arg("export").args(arguments).arg(folder);
     command.output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 #[test]

@@ -3,27 +3,9 @@
 
 mod support;
 
-use std::{
-    fs,
-    io::{Read as _, Write as _},
-    net::TcpListener,
-};
+use std::fs;
 
-use support::{assert_exit, external, harness};
-
-/// The URL of a server that refuses everybody.
-fn refusing() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("ws://{}/", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(b"HTTP/1.1 403 Go away\r\n\r\n");
-        }
-    });
-    url
-}
+use support::{answering, assert_exit, external, harness};
 
 #[test]
 fn what_can_not_be_tested_is_a_usage_error_or_says_why() {
@@ -49,7 +31,7 @@ fn what_can_not_be_tested_is_a_usage_error_or_says_why() {
 
 #[test]
 fn a_server_that_serves_nobody_is_incomplete() {
-    let url = refusing();
+    let url = answering(b"HTTP/1.1 403 Go away\r\n\r\n");
     let output = harness()
         .args(["hazards", "--url", &url, "--probes", "F10"])
         .output()

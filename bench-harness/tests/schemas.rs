@@ -4,17 +4,14 @@
 
 mod support;
 
-use std::{
-    fs,
-    io::{BufRead as _, BufReader, Write as _},
-    path::Path,
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-};
+use std::{fs, path::Path, process::Command};
 
 use jsonschema::Validator;
 use record::{Extent, Load, MessageKind, MessageShape, Protocol, Workload};
 use serde_json::Value;
-use support::{assert_exit, echo_scenario, external, harness, known_server, load_generator};
+use support::{
+    Program, assert_exit, echo_scenario, external, harness, known_server, load_generator,
+};
 
 /// The committed schema of this name.
 fn schema(name: &str) -> Validator {
@@ -147,52 +144,13 @@ fn a_file_of_another_version_is_refused_by_name(run: &Path, text: &str) {
     }
 }
 
-struct Program {
-    child: Child,
-    input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
-}
-
-impl Program {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        Self {
-            input: child.stdin.take(),
-            output: BufReader::new(child.stdout.take().unwrap()),
-            child,
-        }
-    }
-
-    fn line(&mut self) -> Value {
-        let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
-    }
-
-    fn ask(&mut self, command: &str) -> Value {
-        writeln!(self.input.as_mut().unwrap(), "{command}").unwrap();
-        self.line()
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        drop(self.input.take());
-        self.child.wait().unwrap();
-    }
-}
-
 #[test]
 fn control_lines_are_what_their_schemas_say() {
     let of_contender = schema("contender.v1.schema.json");
     let of_generator = schema("generator.v1.schema.json");
     let of_workload = schema("workload.v1.schema.json");
     let mut server = Program::start(&mut Command::new(known_server()));
-    let ready = server.line();
+    let ready = server.line::<Value>();
     assert_eq!(ready["event"], "ready");
     assert_valid(&of_contender, &ready);
     for (command, event) in [
@@ -201,7 +159,7 @@ fn control_lines_are_what_their_schemas_say() {
         ("count off", "counting"),
         ("nonsense", "error"),
     ] {
-        let answer = server.ask(command);
+        let answer = server.ask::<Value>(command);
         assert_eq!(answer["event"], event);
         assert_valid(&of_contender, &answer);
     }
@@ -234,7 +192,7 @@ fn control_lines_are_what_their_schemas_say() {
         ("disconnect".to_owned(), "disconnected"),
         ("nonsense".to_owned(), "fault"),
     ] {
-        let answer = generator.ask(&command);
+        let answer = generator.ask::<Value>(&command);
         assert_eq!(answer["event"], event, "{answer}");
         assert_valid(&of_generator, &answer);
     }

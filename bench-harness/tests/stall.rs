@@ -6,57 +6,21 @@
 
 mod support;
 
-use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-};
+use std::process::Command;
 
 use record::{
     ContenderLine, EncodedHistogram, Extent, GeneratorLine, Load, LoadResult, MessageKind,
     MessageShape, Protocol, Ready, Workload,
 };
+use support::Program;
 
 const RATE_PER_S: u64 = 1_000;
 const STALL_MS: u64 = 200;
 const CONNECTIONS: u32 = 32;
 const WINDOW_MS: u64 = 1_000;
 
-/// A program that is spoken to by lines; it ends with its input.
-struct Program {
-    _child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-}
-
-impl Program {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        Self {
-            input: child.stdin.take().unwrap(),
-            output: BufReader::new(child.stdout.take().unwrap()),
-            _child: child,
-        }
-    }
-
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
-        line
-    }
-
-    fn ask(&mut self, command: &str) -> GeneratorLine {
-        writeln!(self.input, "{command}").unwrap();
-        let line = self.line();
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
-    }
-}
-
 fn ready(server: &mut Program) -> Ready {
-    match serde_json::from_str(&server.line()).unwrap() {
+    match server.line() {
         ContenderLine::Ready(ready) => ready,
         other => panic!("{other:?}"),
     }

@@ -70,12 +70,7 @@ pub(crate) fn contenders(
         if let Some(program) = program {
             built.servers.insert(contender.name.clone(), program);
         }
-        built.contenders.push(BuiltContender {
-            name: contender.name.clone(),
-            facts: contender.facts.clone(),
-            version: contender.version.clone(),
-            build,
-        });
+        built.contenders.push(contender.built(build));
     }
     Ok(built)
 }

@@ -18,8 +18,8 @@ use crate::{
     cli::Options,
     clock::RealClock,
     exit::{Exit, Interrupted},
+    files::put,
     interrupt::Interrupt,
-    output::replace,
     process::ChildLauncher,
     run::{Bench, RealKernel},
     selection,
@@ -121,7 +121,7 @@ fn save(folder: &Path, reports: &[AdmissionReport]) -> Result<()> {
         let path = folder.join(format!("{}.{}.json", entry.contender, entry.variant));
         let mut text = serde_json::to_string_pretty(report)?;
         text.push('\n');
-        replace(&path, &text).with_context(|| format!("{} can't be written", path.display()))?;
+        put(&path, &text)?;
     }
     Ok(())
 }

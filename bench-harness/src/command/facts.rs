@@ -1,6 +1,6 @@
 //! `facts`: the table of facts about the libraries.
 
-use std::{fs, io, path::Path};
+use std::path::Path;
 
 use ::report::render_facts;
 use anyhow::{Context as _, Result, bail, ensure};
@@ -20,9 +20,9 @@ use crate::{
         look_up_advisories, nothing_built, of_other_go_versions, of_other_versions, properties,
         row, take_sizes, take_times, versions,
     },
+    files::{holds, put, text_of},
     interrupt::Interrupt,
     machine_lock,
-    output::replace,
     progress::Progress,
     terminal::print,
 };
@@ -130,8 +130,7 @@ pub(super) fn facts(
     };
     write(&folder.join(FACTS), &file)?;
     let page = folder.join(PAGE);
-    replace(&page, &render_facts(&file))
-        .with_context(|| format!("{} can't be written", page.display()))?;
+    put(&page, &render_facts(&file))?;
     progress.clear();
     print(&format!(
         "Written: {} and {FACTS} of {} contenders.\n",
@@ -207,7 +206,7 @@ fn check(workspace: &Workspace, folder: &Path) -> Result<Exit> {
         }
     }
     let page = folder.join(PAGE);
-    if fs::read_to_string(&page).ok().as_ref() != Some(&render_facts(&file)) {
+    if !holds(&page, &render_facts(&file)) {
         stale.push(format!("{PAGE} is not what {FACTS} renders to"));
     }
     if !stale.is_empty() {
@@ -226,9 +225,8 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     struct Version {
         facts_version: u32,
     }
-    let text = match fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        text => text.with_context(|| format!("{} can't be read", path.display()))?,
+    let Some(text) = text_of(path)? else {
+        return Ok(None);
     };
     let context = || {
         format!(
@@ -248,7 +246,7 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
 fn write<T: Serialize>(path: &Path, value: &T) -> Result<()> {
     let mut text = serde_json::to_string_pretty(value)?;
     text.push('\n');
-    replace(path, &text).with_context(|| format!("{} can't be written", path.display()))
+    put(path, &text)
 }
 
 fn machine_in_words() -> String {

@@ -1,12 +1,14 @@
 //! `fairness`: docs/FAIRNESS.md, made from the contenders' manifests.
 
-use std::fs;
-
 use ::report::{FairnessEntry, render_fairness};
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::{
-    discover::Workspace, exit::Exit, interrupt::Interrupt, output::replace, terminal::print,
+    discover::Workspace,
+    exit::Exit,
+    files::{holds, put},
+    interrupt::Interrupt,
+    terminal::print,
 };
 
 /// Its place below the workspace.
@@ -26,7 +28,7 @@ pub(super) fn fairness(check: bool) -> Result<Exit> {
         .collect();
     let text = render_fairness(&entries);
     let path = workspace.root.join(PAGE);
-    if fs::read_to_string(&path).ok().as_ref() == Some(&text) {
+    if holds(&path, &text) {
         print(&format!("{} is up to date.\n", path.display()))?;
         return Ok(Exit::Ok);
     }
@@ -36,7 +38,7 @@ pub(super) fn fairness(check: bool) -> Result<Exit> {
              run `bench-harness fairness` and commit it"
         );
     }
-    replace(&path, &text).with_context(|| format!("{} can't be written", path.display()))?;
+    put(&path, &text)?;
     print(&format!("Written: {}.\n", path.display()))?;
     Ok(Exit::Ok)
 }

@@ -2,16 +2,8 @@
 
 use anyhow::Result;
 
-use super::Setup;
-use crate::{
-    build::Peers,
-    cli::Options,
-    conformance::{Bench, take_part},
-    exit::{Exit, UsageError},
-    hazards::{Call, HazardOptions},
-    interrupt::Interrupt,
-    progress::Progress,
-};
+use super::tested;
+use crate::{cli::Options, exit::Exit, hazards::HazardOptions, interrupt::Interrupt};
 
 /// Where the project's own reports stand.
 const PUBLISHED: &str = "results/hazards";
@@ -22,32 +14,12 @@ pub(super) fn hazards(
     flags: &HazardOptions,
     interrupt: Interrupt,
 ) -> Result<Exit> {
-    let ending = interrupt.clone();
-    let call = Call {
-        options: flags,
-        seed: options.seed.unwrap_or(1),
-        output: options.output.as_deref(),
-        interrupt: &ending,
-    };
-    // Somebody's own server needs no workspace.
-    if let Some(exit) = call.url(&mut Progress::new())? {
-        return Ok(exit);
-    }
-    let mut setup = Setup::new(options, interrupt)?;
-    let contenders = std::mem::take(&mut setup.contenders);
-    let contenders = take_part(contenders, &options.contender, options.no_baselines);
-    if contenders.is_empty() {
-        let message = "none of these contenders speaks WebSocket; see `list`";
-        return Err(UsageError(message.to_owned()).into());
-    }
-    let bench = Bench {
-        cargo: &setup.cargo,
-        go: &setup.go,
-        peers: &Peers::new(&setup.workspace.target, setup.interrupt.clone()),
-        server_cpus: &setup.processors.server,
-        contenders,
-        variants: options.variant.clone(),
-    };
-    let published = setup.workspace.root.join(PUBLISHED);
-    call.contenders(bench, &published, &mut setup.progress)
+    tested::run(
+        options,
+        flags,
+        interrupt,
+        PUBLISHED,
+        |call, progress| call.url(progress),
+        |call, bench, published, progress| call.contenders(bench, published, progress),
+    )
 }

@@ -40,16 +40,12 @@ mod tests {
     fn lines(words: &[&str]) -> Vec<String> {
         let external: External = "mine=server".parse().unwrap();
         let contender = external.contender();
-        let contenders = [BuiltContender {
-            name: contender.name,
-            facts: contender.facts,
-            version: contender.version,
-            build: BuildOutcome::ToolchainMissing(MissingToolchain {
-                language: Language::Go,
-                needed: None,
-                found: None,
-            }),
-        }];
+        let missing = BuildOutcome::ToolchainMissing(MissingToolchain {
+            language: Language::Go,
+            needed: None,
+            found: None,
+        });
+        let contenders = [contender.built(missing)];
         let cli = Cli::parse_from([&["bench-harness", "run"], words].concat());
         asked_for(&cli.options, &contenders)
     }

@@ -26,6 +26,7 @@ mod resume;
 mod run;
 mod schema;
 mod setup;
+mod tested;
 mod verdict;
 
 use anyhow::Result;

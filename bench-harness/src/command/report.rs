@@ -11,6 +11,7 @@ use crate::{
     conformance::{stale as stale_conformance, write_pages},
     discover::{Contender, Source, Workspace},
     exit::Exit,
+    files::holds,
     interrupt::Interrupt,
     output::{self, Published, Refreshed, published_run},
     run::Recorder,
@@ -209,7 +210,7 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
         .collect();
     for file in &rendered.files {
         let path = folder.join(file.name);
-        if std::fs::read_to_string(&path).ok().as_ref() != Some(&file.text) {
+        if !holds(&path, &file.text) {
             stale.push(format!(
                 "{} is not what its records render to",
                 path.display()
@@ -335,14 +336,11 @@ mod tests {
                 ..external.contender()
             }
         };
-        let built = |contender: &Contender| BuiltContender {
-            name: contender.name.clone(),
-            facts: contender.facts.clone(),
-            version: contender.version.clone(),
-            build: BuildOutcome::Built {
+        let built = |contender: &Contender| {
+            contender.built(BuildOutcome::Built {
                 binary_bytes: 1,
                 feature_hash: String::new(),
-            },
+            })
         };
         let workspace = [contender("a", "1.0.0"), contender("b", "2.0.0")];
         let same: Vec<_> = workspace.iter().map(built).collect();

@@ -1,12 +1,16 @@
 //! `schema`: the files in docs/schema/, made from the types.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use ::report::schema_files;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::{
-    discover::Workspace, exit::Exit, interrupt::Interrupt, output::replace, terminal::print,
+    discover::Workspace,
+    exit::Exit,
+    files::{holds, put},
+    interrupt::Interrupt,
+    terminal::print,
 };
 
 /// Writes the schemas to `dir`, or says which of those there are stale.
@@ -20,12 +24,11 @@ pub(super) fn schema(dir: Option<&Path>, check: bool) -> Result<Exit> {
     let mut stale = Vec::new();
     for file in schema_files()? {
         let path = folder.join(&file.name);
-        if fs::read_to_string(&path).ok().as_ref() == Some(&file.text) {
+        if holds(&path, &file.text) {
             continue;
         }
         if !check {
-            replace(&path, &file.text)
-                .with_context(|| format!("{} can't be written", path.display()))?;
+            put(&path, &file.text)?;
         }
         stale.push(path.display().to_string());
     }

@@ -108,7 +108,7 @@ pub(super) fn is_whole(plan: &Plan, trials: &[TrialRecord]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use record::{BuiltContender, Language, LeftOutLevel, MissingToolchain};
+    use record::{Language, LeftOutLevel, MissingToolchain};
 
     use super::*;
     use crate::{discover::External, run::fixture};
@@ -118,16 +118,12 @@ mod tests {
         let external: External = "mine=server".parse().unwrap();
         let contender = external.contender();
         let mut header = fixture::header();
-        header.contenders.push(BuiltContender {
-            name: contender.name,
-            facts: contender.facts,
-            version: contender.version,
-            build: BuildOutcome::ToolchainMissing(MissingToolchain {
-                language: Language::Go,
-                needed: None,
-                found: None,
-            }),
+        let missing = BuildOutcome::ToolchainMissing(MissingToolchain {
+            language: Language::Go,
+            needed: None,
+            found: None,
         });
+        header.contenders.push(contender.built(missing));
         assert_eq!(shortcomings(&header, &[]), [""; 0]);
         header.contenders[0].build = BuildOutcome::Failed {
             error: String::new(),
@@ -158,12 +154,8 @@ mod tests {
         let mut header = fixture::header();
         let external: External = "mine=server".parse().unwrap();
         let contender = external.contender();
-        header.contenders.push(BuiltContender {
-            name: contender.name,
-            facts: contender.facts,
-            version: contender.version,
-            build: BuildOutcome::Given { binary_bytes: 1 },
-        });
+        let given = BuildOutcome::Given { binary_bytes: 1 };
+        header.contenders.push(contender.built(given));
         let trials = [lost(&header)];
         let found = shortcomings(&header, &trials);
         assert!(

@@ -1,23 +1,20 @@
-//! One JSON file per server, and the pages that are made from all of them.
+//! The folder of conformance reports, with a page per server.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use record::ConformanceReport;
-use report::{conformance_stem, read_conformance, render_conformance};
+use report::{read_conformance, render_conformance};
 
-use crate::output::replace;
+use crate::{
+    files::{holds, put},
+    tested,
+};
 
 /// Writes the reports, then the pages from every report in the folder.
 pub(super) fn write(folder: &Path, reports: &[ConformanceReport]) -> Result<()> {
     for report in reports {
-        let path = folder.join(format!("{}.json", conformance_stem(&report.name)));
-        let mut text = serde_json::to_string(report)?;
-        text.push('\n');
-        replace(&path, &text).with_context(|| format!("{} can't be written", path.display()))?;
+        tested::write(folder, &report.name, report)?;
     }
     write_pages(folder)
 }
@@ -25,11 +22,7 @@ pub(super) fn write(folder: &Path, reports: &[ConformanceReport]) -> Result<()> 
 /// Makes the pages of a folder from its reports.
 pub(crate) fn write_pages(folder: &Path) -> Result<()> {
     for file in render_conformance(&read_all(folder)?) {
-        let path = folder.join(file.name);
-        if fs::read_to_string(&path).ok().as_ref() != Some(&file.text) {
-            replace(&path, &file.text)
-                .with_context(|| format!("{} can't be written", path.display()))?;
-        }
+        put(&folder.join(file.name), &file.text)?;
     }
     Ok(())
 }
@@ -43,61 +36,27 @@ pub(super) fn stale_pages(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(render_conformance(&reports)
         .into_iter()
         .map(|file| (folder.join(file.name), file.text))
-        .filter(|(path, text)| fs::read_to_string(path).ok().as_ref() != Some(text))
+        .filter(|(path, text)| !holds(path, text))
         .map(|(path, _)| path)
         .collect())
 }
 
 /// Every report in the folder, by file name; none when there is no folder.
 pub(crate) fn read_all(folder: &Path) -> Result<Vec<ConformanceReport>> {
-    let listed = match fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        listed => listed.with_context(|| format!("{} can't be listed", folder.display()))?,
-    };
-    let mut paths = Vec::new();
-    for entry in listed {
-        let path = entry?.path();
-        if path.extension().is_some_and(|it| it == "json") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    paths
-        .iter()
-        .map(|path| {
-            let text = fs::read_to_string(path)
-                .with_context(|| format!("{} can't be read", path.display()))?;
-            read_conformance(&text).with_context(|| {
-                format!(
-                    "{} stands where only reports belong; move it away, or give another --output",
-                    path.display()
-                )
-            })
-        })
-        .collect()
+    tested::read_all(folder, read_conformance)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use record::TestedServer;
 
-    use super::*;
+    use super::{super::sample, *};
 
     fn report(name: &str) -> ConformanceReport {
-        ConformanceReport {
-            schema_version: record::CONFORMANCE_VERSION,
-            name: name.to_owned(),
-            server: TestedServer::Url {
-                url: "ws://127.0.0.1:1/".to_owned(),
-            },
-            started_unix_s: 0,
-            elapsed_ns: 0,
-            concurrency: 1,
-            confirmations: 0,
-            case_source: String::new(),
-            cut_short: None,
-            cases: Vec::new(),
-        }
+        let url = "ws://127.0.0.1:1/".to_owned();
+        sample::report(name, TestedServer::Url { url })
     }
 
     #[test]

@@ -47,32 +47,21 @@ fn of_version(report: &ConformanceReport, contenders: &[Contender]) -> Option<St
 mod tests {
     use record::Variant;
 
-    use super::*;
+    use super::{super::sample::report, *};
     use crate::discover::External;
 
     #[test]
     fn reports_of_other_versions_and_of_nobody_are_named() {
         let mut contender = "lib=./server".parse::<External>().unwrap().contender();
         contender.version = "2.0.0".to_owned();
-        let report = |name: &str, version: &str| ConformanceReport {
-            schema_version: record::CONFORMANCE_VERSION,
-            name: name.to_owned(),
-            server: TestedServer::Contender {
-                library: "lib".to_owned(),
-                version: version.to_owned(),
-                runtime: String::new(),
-                variant: Variant::Default,
-            },
-            started_unix_s: 0,
-            elapsed_ns: 0,
-            concurrency: 1,
-            confirmations: 0,
-            case_source: String::new(),
-            cut_short: None,
-            cases: Vec::new(),
+        let server = |version: &str| TestedServer::Contender {
+            library: "lib".to_owned(),
+            version: version.to_owned(),
+            runtime: String::new(),
+            variant: Variant::Default,
         };
         let contenders = [contender];
-        let said = |name, version| of_version(&report(name, version), &contenders);
+        let said = |name, version| of_version(&report(name, server(version)), &contenders);
         assert_eq!(said("lib", "2.0.0"), None);
         assert_eq!(said("lib (tuned)", "2.0.0"), None);
         assert!(said("lib (tuned)", "1.0.0").unwrap().contains("1.0.0"));

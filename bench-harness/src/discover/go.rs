@@ -1,12 +1,13 @@
 //! Contenders in Go: folders of one module, each with its metadata.
 
-use std::{fs, io, path::Path};
+use std::{fs, path::Path};
 
-use anyhow::{Context as _, Result, bail, ensure};
-use record::{ContenderFacts, Language, Variant};
+use anyhow::{Context as _, Result, bail};
+use record::{ContenderFacts, Language};
 use serde_json::json;
 
-use super::{Contender, Declared, Source};
+use super::{Contender, Declared, Source, name_of, require_default};
+use crate::files::{listed, text_of};
 
 /// The module's folder in a checkout.
 pub(crate) const MODULE: &str = "crates/contenders-go";
@@ -21,16 +22,15 @@ const CLAIMS: &str = "claims.toml";
 /// libraries; none where there is no module. Go itself is not asked: it may not be installed.
 pub(super) fn contenders(root: &Path) -> Result<Vec<(Contender, Declared)>> {
     let module = root.join(MODULE);
-    let folders = match fs::read_dir(&module) {
-        Ok(folders) => folders,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error).with_context(|| unreadable(&module)),
-    };
+    let folders = listed(&module)?;
+    if folders.is_empty() {
+        return Ok(Vec::new());
+    }
     let path = module.join("go.mod");
-    let go_mod = fs::read_to_string(&path).with_context(|| unreadable(&path))?;
+    let go_mod =
+        fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let mut found = Vec::new();
     for folder in folders {
-        let folder = folder.with_context(|| unreadable(&module))?.path();
         let path = folder.join(METADATA);
         if path.is_file() {
             let contender = contender(&folder, &path, &go_mod);
@@ -38,19 +38,13 @@ pub(super) fn contenders(root: &Path) -> Result<Vec<(Contender, Declared)>> {
             found.push((contender, declared(&folder)?));
         }
     }
-    found.sort_by(|(left, _), (right, _)| left.name.cmp(&right.name));
     Ok(found)
-}
-
-fn unreadable(path: &Path) -> String {
-    format!("{} can't be read", path.display())
 }
 
 fn declared(folder: &Path) -> Result<Declared> {
     let path = folder.join(CLAIMS);
-    let text = match fs::read_to_string(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Declared::default()),
-        text => text.with_context(|| unreadable(&path))?,
+    let Some(text) = text_of(&path)? else {
+        return Ok(Declared::default());
     };
     let context = || path.display().to_string();
     let claims: serde_json::Value = toml::from_str(&text).with_context(context)?;
@@ -60,10 +54,7 @@ fn declared(folder: &Path) -> Result<Declared> {
 fn contender(folder: &Path, path: &Path, go_mod: &str) -> Result<Contender> {
     let text = fs::read_to_string(path)?;
     let mut facts: ContenderFacts = toml::from_str(&text)?;
-    ensure!(
-        facts.variants.contains_key(&Variant::Default),
-        "the variant \"default\" is missing"
-    );
+    require_default(&facts)?;
     facts.language = Language::Go;
     let Some(version) = version_of(&facts.library, go_mod) else {
         bail!(
@@ -71,11 +62,7 @@ fn contender(folder: &Path, path: &Path, go_mod: &str) -> Result<Contender> {
             facts.library
         );
     };
-    let name = folder
-        .file_name()
-        .and_then(|name| name.to_str())
-        .context("the folder's name is no text")?
-        .to_owned();
+    let name = name_of(folder)?;
     Ok(Contender {
         version: version.to_owned(),
         source: Source::Go(name.clone()),

@@ -6,7 +6,10 @@ mod go;
 mod peers;
 mod workspace;
 
-use record::{ContenderFacts, Variant};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use record::{BuildOutcome, BuiltContender, ContenderFacts, Variant};
 
 pub(crate) use declared::Declared;
 pub(crate) use external::External;
@@ -50,6 +53,16 @@ impl Contender {
         self.facts.variants.keys().copied()
     }
 
+    /// What the record says of it, with what building gave.
+    pub(crate) fn built(&self, build: BuildOutcome) -> BuiltContender {
+        BuiltContender {
+            name: self.name.clone(),
+            facts: self.facts.clone(),
+            version: self.version.clone(),
+            build,
+        }
+    }
+
     /// What the plan needs to know of it.
     pub(crate) fn candidate(&self) -> Candidate {
         Candidate {
@@ -58,4 +71,19 @@ impl Contender {
             variants: self.variants().collect(),
         }
     }
+}
+
+/// Refuses what can't be started as its library's documentation teaches.
+fn require_default(facts: &ContenderFacts) -> Result<()> {
+    ensure!(
+        facts.variants.contains_key(&Variant::Default),
+        "the variant \"default\" is missing"
+    );
+    Ok(())
+}
+
+/// The name of a contender that is a folder.
+fn name_of(folder: &Path) -> Result<String> {
+    let name = folder.file_name().and_then(|name| name.to_str());
+    Ok(name.context("the folder's name is no text")?.to_owned())
 }

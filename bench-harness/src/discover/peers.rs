@@ -3,15 +3,16 @@
 //! asked for.
 
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result, ensure};
-use record::{ContenderFacts, Variant};
+use record::ContenderFacts;
 use serde::Deserialize;
 
-use super::{Contender, Source};
+use super::{Contender, Source, name_of, require_default};
+use crate::files::listed;
 
 /// The peers' folders in a checkout.
 const FOLDER: &str = "crates/peers";
@@ -56,22 +57,13 @@ struct Declaration {
 /// The peers below `root`, by name; none where there is no such folder. Neither
 /// their languages nor their packages need to be there.
 pub(super) fn contenders(root: &Path) -> Result<Vec<Contender>> {
-    let folder = root.join(FOLDER);
-    let unreadable = || format!("{} can't be read", folder.display());
-    let entries = match fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error).with_context(unreadable),
-    };
     let mut found = Vec::new();
-    for entry in entries {
-        let folder = entry.with_context(unreadable)?.path();
+    for folder in listed(&root.join(FOLDER))? {
         let path = folder.join(METADATA);
         if path.is_file() {
             found.push(contender(&folder, &path).with_context(|| path.display().to_string())?);
         }
     }
-    found.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(found)
 }
 
@@ -80,10 +72,7 @@ fn contender(folder: &Path, path: &Path) -> Result<Contender> {
         mut peer,
         contender: facts,
     } = toml::from_str(&fs::read_to_string(path)?)?;
-    ensure!(
-        facts.variants.contains_key(&Variant::Default),
-        "the variant \"default\" is missing"
-    );
+    require_default(&facts)?;
     ensure!(
         facts.language.is_peer(),
         "{} is no language of peers: a contender in it belongs into crates/contenders or \
@@ -100,13 +89,8 @@ fn contender(folder: &Path, path: &Path) -> Result<Contender> {
     );
     peer.script = folder.join(&peer.program);
     ensure!(peer.script.is_file(), "there is no {}", peer.program);
-    let name = folder
-        .file_name()
-        .and_then(|name| name.to_str())
-        .context("the folder's name is no text")?
-        .to_owned();
     Ok(Contender {
-        name,
+        name: name_of(folder)?,
         facts,
         version: peer.version.clone(),
         source: Source::Peer(peer),

@@ -7,11 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId};
-use record::{ContenderFacts, Variant};
+use record::ContenderFacts;
 
-use super::{Contender, Declared, Source, go, peers};
+use super::{Contender, Declared, Source, go, peers, require_default};
 use crate::{build::call, interrupt::Interrupt};
 
 /// Package names of contenders begin so.
@@ -99,9 +99,7 @@ fn contenders(metadata: &Metadata) -> Result<(Vec<Contender>, BTreeMap<String, D
         let mut value = value.clone();
         let declared = Declared::take_from(&mut value).with_context(context)?;
         let facts: ContenderFacts = serde_json::from_value(value).with_context(context)?;
-        if !facts.variants.contains_key(&Variant::Default) {
-            bail!("{}: the variant \"default\" is missing", context());
-        }
+        require_default(&facts).with_context(context)?;
         let name = package
             .name
             .strip_prefix(PREFIX)

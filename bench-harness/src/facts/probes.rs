@@ -9,7 +9,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -17,7 +17,7 @@ use anyhow::{Context as _, Result, ensure};
 use record::{Answer, Claims, FACTS_VERSION, ProbeAnswer, ProbedFacts, ProbesFile, Property};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::discover::Workspace;
+use crate::{discover::Workspace, files::json_files};
 
 /// Folders of the reports, below the workspace.
 const ADMISSION: &str = "results/admission";
@@ -179,21 +179,7 @@ fn of_conformance(report: &Conformance) -> Option<(Property, ProbeAnswer)> {
 
 /// Every report in a folder that may not be there.
 fn reports<T: DeserializeOwned + Versioned>(folder: &Path) -> Result<Vec<T>> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.with_context(|| format!("{} can't be read", folder.display()))?,
-    };
-    let mut paths = Vec::new();
-    for entry in entries {
-        let path = entry
-            .with_context(|| format!("{} can't be read", folder.display()))?
-            .path();
-        if path.extension().is_some_and(|it| it == "json") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    paths.iter().map(report).collect()
+    json_files(folder)?.iter().map(report).collect()
 }
 
 fn report<T: DeserializeOwned + Versioned>(path: &PathBuf) -> Result<T> {

@@ -1,65 +1,33 @@
-//! One JSON file per server, and the pages that are made from all of them.
+//! The folder of hazard reports, with one page for all.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use conformance::hazards::HazardReport;
 use report::{read_hazards, render_hazards};
 
-use crate::output::replace;
+use crate::{files::put, tested};
 
 /// Writes the reports, then the pages from every report in the folder.
 pub(super) fn write(folder: &Path, reports: &[HazardReport]) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
     for report in reports {
-        let path = folder.join(format!("{}.json", stem(&report.name)));
-        let mut text = serde_json::to_string(report)?;
-        text.push('\n');
-        replace(&path, &text).with_context(|| format!("{} can't be written", path.display()))?;
+        tested::write(folder, &report.name, report)?;
     }
     for file in render_hazards(&read_all(folder)?) {
-        let path = folder.join(file.name);
-        replace(&path, &file.text)
-            .with_context(|| format!("{} can't be written", path.display()))?;
+        put(&folder.join(file.name), &file.text)?;
     }
     Ok(())
 }
 
 /// Every report in the folder, by file name; none when there is no folder.
 pub(crate) fn read_all(folder: &Path) -> Result<Vec<HazardReport>> {
-    let listed = match fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        listed => listed.with_context(|| format!("{} can't be listed", folder.display()))?,
-    };
-    let mut paths = listed
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>>>()?;
-    paths.retain(|path| path.extension().is_some_and(|it| it == "json"));
-    paths.sort();
-    paths
-        .iter()
-        .map(|path| {
-            let text = fs::read_to_string(path)
-                .with_context(|| format!("{} can't be read", path.display()))?;
-            read_hazards(&text).with_context(|| {
-                format!(
-                    "{} stands where only reports belong; move it away, or give another --output",
-                    path.display()
-                )
-            })
-        })
-        .collect()
-}
-
-/// A name as the start of a file's name.
-fn stem(name: &str) -> String {
-    let kept = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    let stem: String = name.chars().map(kept).collect();
-    stem.trim_matches('-').to_owned()
+    tested::read_all(folder, read_hazards)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use conformance::hazards::{Bounds, HAZARDS_VERSION};
     use record::TestedServer;
 

@@ -4,19 +4,14 @@ mod files;
 mod gauge;
 mod options;
 
-use std::{net::SocketAddr, path::Path, time::Instant};
+use std::{path::Path, time::Instant};
 
-use ::conformance::{
-    Endpoint,
-    hazards::{
-        Bounds, Ending, Gauge, Grade, HAZARDS_VERSION, HazardReport, NotServing, Probe,
-        ProbeRecord, Unseen, public_source, run,
-    },
+use ::conformance::hazards::{
+    Bounds, Ending, Gauge, Grade, HAZARDS_VERSION, HazardReport, NotServing, Probe, ProbeRecord,
+    Unseen, public_source, run,
 };
-use anyhow::{Context as _, Result};
-use record::{
-    BuildOutcome, BuiltContender, CutShort, EntryKey, Flaw, Ready, Role, TestedServer, Variant,
-};
+use anyhow::Result;
+use record::{CutShort, Flaw, TestedServer};
 use report::hazards_summary;
 
 pub(crate) use files::read_all;
@@ -24,30 +19,14 @@ use gauge::ProcessGauge;
 pub(crate) use options::HazardOptions;
 
 use crate::{
-    build::{self, Built},
-    clock::{Clock as _, RealClock},
-    conformance::Bench,
     exit::{Exit, Interrupted},
-    interrupt::Interrupt,
-    process::{ChildLauncher, ProgramCall, Server, Stop},
+    process::Stop,
     progress::Progress,
-    terminal::print,
+    tested::{Bench, Call, Started, Tested, ended_by, print_all, times},
 };
 
 /// How often a probe is made when its failure may be the machine's.
 const MOST_ATTEMPTS: u32 = 3;
-
-/// One call of the verb.
-pub(crate) struct Call<'a> {
-    /// Its flags.
-    pub(crate) options: &'a HazardOptions,
-    /// Decides random bytes.
-    pub(crate) seed: u64,
-    /// Where results go, when the command line says so.
-    pub(crate) output: Option<&'a Path>,
-    /// Whether the user asked to stop.
-    pub(crate) interrupt: &'a Interrupt,
-}
 
 /// What a series of probes gave.
 struct Series {
@@ -68,14 +47,13 @@ impl Series {
     }
 
     fn report(self, name: &str, server: TestedServer, bounds: Bounds) -> HazardReport {
-        let elapsed = self.began.elapsed();
-        let now_s = RealClock.realtime_ns() / 1_000_000_000;
+        let (started_unix_s, elapsed_ns) = times(self.began.elapsed());
         HazardReport {
             schema_version: HAZARDS_VERSION,
             name: name.to_owned(),
             server: self.server.unwrap_or(server),
-            started_unix_s: now_s.saturating_sub(elapsed.as_secs()),
-            elapsed_ns: u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX),
+            started_unix_s,
+            elapsed_ns,
             bounds,
             cut_short: self.cut_short,
             probes: self.probes,
@@ -83,7 +61,7 @@ impl Series {
     }
 }
 
-impl Call<'_> {
+impl Call<'_, HazardOptions> {
     /// Tests the server that is running at the URL, if one was given.
     pub(crate) fn url(&self, progress: &mut Progress) -> Result<Option<Exit>> {
         let Some((url, endpoint)) = self.options.endpoint()? else {
@@ -106,7 +84,7 @@ impl Call<'_> {
             match made {
                 _ if self.interrupt.is_set() => series.cut_short = Some(CutShort::Interrupted),
                 Ok(record) => series.probes.push(record),
-                Err(_) => series.cut_short = Some(nothing_echoed()),
+                Err(_) => series.cut_short = Some(ended_by(vec![Flaw::NothingEchoed])),
             }
             if series.cut_short.is_some() {
                 break;
@@ -123,111 +101,65 @@ impl Call<'_> {
     /// Builds, starts and tests contenders.
     pub(crate) fn contenders(
         &self,
-        bench: Bench<'_>,
+        bench: &Bench<'_>,
         published: &Path,
         progress: &mut Progress,
     ) -> Result<Exit> {
         let chosen = self.options.chosen()?;
         let bounds = self.options.bounds()?;
-        let total = bench.contenders.len();
-        let built = build::contenders(
-            bench.cargo,
-            bench.go,
-            bench.peers,
-            &bench.contenders,
-            |index, contender| {
-                progress.step(&format!(
-                    "building {}/{total}: {}",
-                    index + 1,
-                    contender.name
-                ));
-            },
-        )?;
-        let mut reports = Vec::new();
-        let mut missing = false;
-        for contender in &built.contenders {
-            match &contender.build {
-                BuildOutcome::ToolchainMissing(what) => {
-                    progress.say(&format!("{}: {what}", contender.name));
-                    continue;
-                }
-                BuildOutcome::Failed { error } => {
-                    progress.warn(&format!("{} can't be built:\n{error}", contender.name));
-                    missing = true;
-                    continue;
-                }
-                _ => {}
-            }
-            for variant in variants_of(contender, &bench.variants) {
-                let entry = EntryKey {
-                    contender: contender.name.clone(),
-                    variant,
-                    role: Role::Contender,
-                };
-                let server = Tested {
-                    contender,
-                    entry,
-                    built: &built,
-                    cpus: bench.server_cpus,
-                };
-                reports.push(self.contender(&server, &chosen, bounds, progress)?);
-            }
-        }
+        let all = bench.each(progress, |tested, progress| {
+            self.contender(tested, &chosen, bounds, progress)
+        })?;
         // A part of the probes would take the place of a whole report.
         let publishes = self.output.is_none() && self.options.probes.is_empty();
         let output = self.output.or(publishes.then_some(published));
-        let exit = self.finish(&reports, output, publishes, progress)?;
-        Ok(if missing { Exit::Incomplete } else { exit })
+        let exit = self.finish(&all.reports, output, publishes, progress)?;
+        Ok(if all.is_incomplete {
+            Exit::Incomplete
+        } else {
+            exit
+        })
     }
 
     fn contender(
         &self,
-        server: &Tested<'_>,
+        tested: &Tested<'_>,
         chosen: &[&'static Probe],
         bounds: Bounds,
         progress: &mut Progress,
     ) -> Result<HazardReport, Interrupted> {
         let mut series = Series::new();
         for &probe in chosen {
-            progress.step(&format!("{} {}: {}", probe.id, probe.title, server.entry));
-            match confirmed(|| self.probe(server, probe, &bounds, &mut series.server)) {
+            progress.step(&format!("{} {}: {}", probe.id, probe.title, tested.entry));
+            match confirmed(|| self.probe(tested, probe, &bounds, &mut series.server)) {
                 Ok(record) => series.probes.push(record),
                 Err(Stop::Interrupted) => return Err(Interrupted),
                 Err(Stop::Flawed(flaws)) => {
-                    let flaw = flaws.into_iter().next_back();
-                    series.cut_short = Some(CutShort::ServerFailed {
-                        flaw: flaw.unwrap_or(Flaw::NothingEchoed),
-                    });
+                    series.cut_short = Some(ended_by(flaws));
                     break;
                 }
             }
         }
-        let unknown = server.described(None);
-        Ok(series.report(&server.entry.to_string(), unknown, bounds))
+        let unknown = tested.described(None);
+        Ok(series.report(&tested.entry.to_string(), unknown, bounds))
     }
 
     /// One probe against a process of its own.
     fn probe(
         &self,
-        server: &Tested<'_>,
+        tested: &Tested<'_>,
         probe: &'static Probe,
         bounds: &Bounds,
         described: &mut Option<TestedServer>,
     ) -> Result<ProbeRecord, Stop> {
-        let launcher = ChildLauncher::new(self.interrupt.clone());
-        let mut process = Server::start(&launcher, &RealClock, &server.call()?)?;
-        let ready = process.wait_ready()?;
-        let address: SocketAddr = ready.address.parse().map_err(|_| Flaw::BadReadyLine {
-            error: format!("{:?} is no address", ready.address),
-        })?;
-        let gauge = ProcessGauge::of_child(process.pid()).map_err(|error| Flaw::NotReadable {
+        let Started {
+            mut server,
+            ready,
+            endpoint,
+        } = tested.start(self.interrupt)?;
+        let gauge = ProcessGauge::of_child(server.pid()).map_err(|error| Flaw::NotReadable {
             error: format!("the server's process can't be limited: {error}"),
         })?;
-        let endpoint = Endpoint {
-            address,
-            host: ready.address.clone(),
-            path: "/".to_owned(),
-        };
         let stop = || self.interrupt.is_set();
         let evidence = run(probe, &endpoint, &gauge, bounds, self.seed, &stop);
         if self.interrupt.is_set() {
@@ -235,9 +167,9 @@ impl Call<'_> {
         }
         let mut ending = Ending {
             status: None,
-            stderr: process.last_words(),
+            stderr: server.last_words(),
         };
-        if let Some(Flaw::Exited { status, stderr }) = process.exited() {
+        if let Some(Flaw::Exited { status, stderr }) = server.exited() {
             ending = Ending {
                 status: Some(status),
                 stderr,
@@ -245,10 +177,10 @@ impl Call<'_> {
         }
         // Dropped without the end of its input: what it does then is no part
         // of the probe.
-        drop(process);
+        drop(server);
         let evidence = evidence.map_err(|_| Flaw::NothingEchoed)?;
         let source = public_source(&ready.library, &probe.id);
-        *described = Some(server.described(Some(&ready)));
+        *described = Some(tested.described(Some(&ready)));
         Ok(evidence.judge(&ending, source))
     }
 
@@ -260,12 +192,7 @@ impl Call<'_> {
         progress: &mut Progress,
     ) -> Result<Exit> {
         progress.clear();
-        if self.options.json {
-            let json = serde_json::to_string(reports).context("the reports can't be written")?;
-            print(&format!("{json}\n"))?;
-        } else {
-            print(&hazards_summary(reports))?;
-        }
+        print_all(reports, self.options.json, hazards_summary)?;
         if let Some(folder) = output {
             let mut written = reports.to_vec();
             if publishes {
@@ -307,49 +234,6 @@ impl Call<'_> {
                 ));
             }
         }
-    }
-}
-
-/// A contender under test.
-struct Tested<'a> {
-    contender: &'a BuiltContender,
-    entry: EntryKey,
-    built: &'a Built,
-    cpus: &'a [u32],
-}
-
-impl Tested<'_> {
-    fn call(&self) -> Result<ProgramCall, Flaw> {
-        let program = self.built.servers.get(&self.contender.name);
-        let program = program.ok_or_else(|| Flaw::NotStarted {
-            error: format!("{} was not built", self.contender.name),
-        })?;
-        Ok(program.call(&self.entry, self.cpus, 0))
-    }
-
-    fn described(&self, ready: Option<&Ready>) -> TestedServer {
-        let BuiltContender { facts, version, .. } = self.contender;
-        TestedServer::Contender {
-            library: ready.map_or(&facts.library, |it| &it.library).clone(),
-            version: ready.map_or(version, |it| &it.version).clone(),
-            runtime: ready.map_or(&facts.runtime, |it| &it.runtime).clone(),
-            variant: self.entry.variant,
-        }
-    }
-}
-
-fn variants_of(contender: &BuiltContender, wanted: &[Variant]) -> Vec<Variant> {
-    let wanted = match wanted {
-        [] => &[Variant::Default][..],
-        wanted => wanted,
-    };
-    let has = |it: &Variant| contender.facts.variants.contains_key(it);
-    wanted.iter().copied().filter(has).collect()
-}
-
-fn nothing_echoed() -> CutShort {
-    CutShort::ServerFailed {
-        flaw: Flaw::NothingEchoed,
     }
 }
 

@@ -5,13 +5,17 @@
 
 use std::{
     fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio},
     sync::OnceLock,
+    thread,
     time::Duration,
 };
 
 use record::{RunEnd, RunHeader, RunLine, TrialRecord};
+use serde::de::DeserializeOwned;
 
 /// Longer than anything here takes, so that a test fails instead of hanging.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
@@ -147,6 +151,23 @@ pub(crate) fn assert_exit(output: &Output, code: i32) {
     );
 }
 
+/// What was printed.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The newest run in the project's results, in its own folder.
+pub(crate) fn published() -> PathBuf {
+    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results");
+    let mut folders: Vec<PathBuf> = fs::read_dir(results)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|folder| folder.join("run.ndjson").exists())
+        .collect();
+    folders.sort();
+    folders.pop().unwrap()
+}
+
 /// Whether a process whose command line holds `marker` is alive.
 pub(crate) fn is_alive(marker: &str) -> bool {
     fs::read_dir("/proc").unwrap().flatten().any(|entry| {
@@ -156,4 +177,60 @@ pub(crate) fn is_alive(marker: &str) -> bool {
         let name = command.split(|&byte| byte == 0).next().unwrap_or_default();
         name.ends_with(b"known-server") && String::from_utf8_lossy(&command).contains(marker)
     })
+}
+
+/// The URL of a server that answers each request like this and hangs up.
+pub(crate) fn answering(answer: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ws://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(answer);
+        }
+    });
+    url
+}
+
+/// A program that is spoken to by lines of JSON; it ends with its input.
+pub(crate) struct Program {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Program {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self {
+            input: child.stdin.take(),
+            output: BufReader::new(child.stdout.take().unwrap()),
+            child,
+        }
+    }
+
+    /// The next line that it prints.
+    pub(crate) fn line<T: DeserializeOwned>(&mut self) -> T {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    /// Its answer to a command.
+    pub(crate) fn ask<T: DeserializeOwned>(&mut self, command: &str) -> T {
+        writeln!(self.input.as_mut().unwrap(), "{command}").unwrap();
+        self.line()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        drop(self.input.take());
+        self.child.wait().unwrap();
+    }
 }

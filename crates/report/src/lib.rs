@@ -30,11 +30,11 @@ mod version;
 
 pub use analyse::analyse;
 pub use codec::{CODEC_FILE, CodecError, CodecRun, render_codec, with_codec};
-pub use findings::{Findings, conformance_stem};
+pub use findings::{Findings, file_stem};
 pub use html::{Beside, HTML_FILE, HtmlError, render_html};
 pub use render::{
-    AgainstError, AgainstSuite, BEGIN, ConformanceError, ConformanceFile, END, FairnessEntry,
-    HazardError, RenderedFile, SpliceError, TerminalOptions, against_suite, conformance_summary,
+    AgainstError, AgainstSuite, BEGIN, ConformanceFile, END, FairnessEntry, RenderedFile,
+    ReportFileError, SpliceError, TerminalOptions, against_suite, conformance_summary,
     hazards_summary, newest_page, read_conformance, read_hazards, readme_section,
     render_conformance, render_facts, render_fairness, render_folder, render_hazards, splice,
     terminal_summary,

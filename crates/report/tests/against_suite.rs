@@ -1,52 +1,24 @@
 //! Our verdicts held against an `index.json` in the suite's own format.
 #![allow(clippy::expect_used, reason = "a test that panics has failed")]
 
-use record::{
-    Behaviour, CONFORMANCE_VERSION, CaseRecord, CaseVerdict, CloseBehaviour, ConformanceReport,
-    ConnectionEnd, Observed, TestedServer,
-};
+#[path = "support/cases.rs"]
+mod cases;
+
+use cases::case;
+use record::{Behaviour, CloseBehaviour, ConformanceReport, TestedServer};
 use report::{AgainstSuite, against_suite};
 
 /// As the suite writes it, with a server that differs from ours in every way.
 const INDEX: &str = include_str!("data/autobahn-index.json");
 
-fn case(id: &str, behaviour: Behaviour, close: CloseBehaviour) -> CaseRecord {
-    CaseRecord {
-        id: id.to_owned(),
-        verdict: CaseVerdict { behaviour, close },
-        attempts: Vec::new(),
-        observed: Observed {
-            events: Vec::new(),
-            events_left_out: 0,
-            pings: 0,
-            close_code: None,
-            close_frames: 0,
-            ended_by_client: true,
-            clean: true,
-            end: ConnectionEnd::ClosedByServer,
-            violation: None,
-            elapsed_ns: 1,
-        },
-        explanation: None,
-    }
-}
-
 fn report(name: &str) -> ConformanceReport {
     use Behaviour as B;
     use CloseBehaviour as C;
-    ConformanceReport {
-        schema_version: CONFORMANCE_VERSION,
-        name: name.to_owned(),
-        server: TestedServer::Url {
-            url: name.to_owned(),
-        },
-        started_unix_s: 0,
-        elapsed_ns: 1,
-        concurrency: 1,
-        confirmations: 0,
-        case_source: String::new(),
-        cut_short: None,
-        cases: vec![
+    let url = name.to_owned();
+    cases::report(
+        name,
+        TestedServer::Url { url },
+        vec![
             case("1.1.1", B::Ok, C::Ok),
             case("6.4.1", B::NonStrict, C::Ok),
             case("7.1.6", B::Informational, C::Informational),
@@ -55,7 +27,7 @@ fn report(name: &str) -> ConformanceReport {
             case("10.1.1", B::Ok, C::Ok),
             case("12.1.1", B::Unimplemented, C::Ok),
         ],
-    }
+    )
 }
 
 #[test]

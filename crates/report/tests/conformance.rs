@@ -1,27 +1,19 @@
 //! The pages on conformance, byte for byte.
 #![allow(clippy::expect_used, reason = "a test that panics has failed")]
 
+#[path = "support/cases.rs"]
+mod cases;
+#[path = "support/report_files.rs"]
+mod report_files;
+
+use cases::{case, observed, report as of};
 use record::{
     Behaviour, CONFORMANCE_VERSION, CaseExplanation, CaseRecord, CaseVerdict, CloseBehaviour,
     ConformanceReport, ConnectionEnd, CutShort, Flaw, Observed, ObservedEvent, TestedServer,
     Variant,
 };
 use report::{conformance_summary, read_conformance, render_conformance};
-
-fn observed(end: ConnectionEnd) -> Observed {
-    Observed {
-        events: Vec::new(),
-        events_left_out: 0,
-        pings: 0,
-        close_code: Some(1000),
-        close_frames: 1,
-        ended_by_client: true,
-        clean: true,
-        end,
-        violation: None,
-        elapsed_ns: 1_234_567,
-    }
-}
+use report_files::{assert_refuses_others, assert_survive};
 
 fn verdict(behaviour: Behaviour, close: CloseBehaviour) -> CaseVerdict {
     CaseVerdict { behaviour, close }
@@ -33,18 +25,11 @@ const GOOD: CaseVerdict = CaseVerdict {
 };
 
 fn good(id: &str) -> CaseRecord {
-    CaseRecord {
-        id: id.to_owned(),
-        verdict: GOOD,
-        attempts: Vec::new(),
-        observed: Observed {
-            events: vec![ObservedEvent::Pong {
-                payload_hex: String::new(),
-            }],
-            ..observed(ConnectionEnd::ClosedByServer)
-        },
-        explanation: None,
-    }
+    let mut case = case(id, Behaviour::Ok, CloseBehaviour::Ok);
+    case.observed.events.push(ObservedEvent::Pong {
+        payload_hex: String::new(),
+    });
+    case
 }
 
 fn told(
@@ -67,21 +52,6 @@ fn told(
             rule: format!("What {section} says."),
             note: None,
         }),
-    }
-}
-
-fn of(name: &str, server: TestedServer, cases: Vec<CaseRecord>) -> ConformanceReport {
-    ConformanceReport {
-        schema_version: CONFORMANCE_VERSION,
-        name: name.to_owned(),
-        server,
-        started_unix_s: 1_700_000_000,
-        elapsed_ns: 4_321_000_000,
-        concurrency: 32,
-        confirmations: 2,
-        case_source: "Facts about <a suite>".to_owned(),
-        cut_short: None,
-        cases,
     }
 }
 
@@ -215,31 +185,11 @@ fn terminal_is_this() {
 
 #[test]
 fn reports_survive_their_file_and_fit_their_schema() {
-    let schemas = report::schema_files().expect("schemas serialise");
-    let schema = schemas
-        .iter()
-        .find(|file| file.name == format!("conformance.v{CONFORMANCE_VERSION}.schema.json"))
-        .expect("there is a schema");
-    let schema = serde_json::from_str(&schema.text).expect("it is JSON");
-    let validator = jsonschema::validator_for(&schema).expect("it is a schema");
-    for report in reports() {
-        let text = serde_json::to_string(&report).expect("a report serialises");
-        assert_eq!(read_conformance(&text).expect("it reads"), report);
-        let value = serde_json::from_str(&text).expect("it is JSON");
-        assert!(validator.is_valid(&value), "{}", report.name);
-    }
+    let schema = format!("conformance.v{CONFORMANCE_VERSION}.schema.json");
+    assert_survive(&reports(), &schema, read_conformance);
 }
 
 #[test]
 fn another_version_is_refused_by_name() {
-    let text = serde_json::to_string(&reports()[0]).expect("a report serialises");
-    let newer = text.replace("\"schema_version\":1", "\"schema_version\":2");
-    let error = read_conformance(&newer)
-        .expect_err("it is newer")
-        .to_string();
-    assert!(
-        error.contains("version 2") && error.contains("conformance"),
-        "{error}"
-    );
-    assert!(read_conformance("{}").is_err());
+    assert_refuses_others(&reports()[0], "conformance", read_conformance);
 }

@@ -3,59 +3,29 @@
 
 mod support;
 
-use record::{
-    Behaviour, CONFORMANCE_VERSION, CaseRecord, CaseVerdict, CloseBehaviour, ConformanceReport,
-    ConnectionEnd, CutShort, Observed, Role, TestedServer,
-};
+use record::{Behaviour, CloseBehaviour, ConformanceReport, CutShort, Role, TestedServer};
 use report::{Findings, analyse, newest_page, readme_section, render_folder};
-
-fn case(id: &str, behaviour: Behaviour, close: CloseBehaviour) -> CaseRecord {
-    CaseRecord {
-        id: id.to_owned(),
-        verdict: CaseVerdict { behaviour, close },
-        attempts: Vec::new(),
-        observed: Observed {
-            events: Vec::new(),
-            events_left_out: 0,
-            pings: 0,
-            close_code: None,
-            close_frames: 0,
-            ended_by_client: true,
-            clean: true,
-            end: ConnectionEnd::ClosedByServer,
-            violation: None,
-            elapsed_ns: 1,
-        },
-        explanation: None,
-    }
-}
+use support::cases::{self, case};
 
 /// Five cases: good, allowed, a wrong answer, a wrong end, not implemented.
 fn report(findings: &Findings, index: usize) -> ConformanceReport {
     let entry = &findings.entries[index];
-    ConformanceReport {
-        schema_version: CONFORMANCE_VERSION,
-        name: entry.key.to_string(),
-        server: TestedServer::Contender {
+    cases::report(
+        &entry.key.to_string(),
+        TestedServer::Contender {
             library: entry.library.clone(),
             version: entry.version.clone(),
             runtime: entry.runtime.clone(),
             variant: entry.key.variant,
         },
-        started_unix_s: 0,
-        elapsed_ns: 1,
-        concurrency: 1,
-        confirmations: 0,
-        case_source: String::new(),
-        cut_short: None,
-        cases: vec![
+        vec![
             case("1.1.1", Behaviour::Ok, CloseBehaviour::Ok),
             case("6.4.1", Behaviour::NonStrict, CloseBehaviour::Ok),
             case("2.1", Behaviour::Failed, CloseBehaviour::Ok),
             case("7.1.1", Behaviour::Ok, CloseBehaviour::Unclean),
             case("12.1.1", Behaviour::Unimplemented, CloseBehaviour::Ok),
         ],
-    }
+    )
 }
 
 fn contenders(findings: &Findings) -> Vec<usize> {

@@ -1,12 +1,16 @@
 //! The pages on hostile input, byte for byte.
 #![allow(clippy::expect_used, reason = "a test that panics has failed")]
 
+#[path = "support/report_files.rs"]
+mod report_files;
+
 use conformance::hazards::{
     Bounds, ConnectionState, Cost, ExchangeRecord, Fault, Grade, HAZARDS_VERSION, HazardReport,
     InnocentRecord, ProbeRecord,
 };
 use record::{CutShort, Flaw, TestedServer, Variant};
 use report::{hazards_summary, read_hazards, render_hazards};
+use report_files::{assert_refuses_others, assert_survive};
 
 fn exchange(what: &str, fault: Option<Fault>) -> ExchangeRecord {
     ExchangeRecord {
@@ -169,31 +173,13 @@ fn terminal_is_this() {
 
 #[test]
 fn reports_survive_their_file_and_fit_their_schema() {
-    let schemas = report::schema_files().expect("schemas serialise");
-    let schema = schemas
-        .iter()
-        .find(|file| file.name == format!("hazards.v{HAZARDS_VERSION}.schema.json"))
-        .expect("there is a schema");
-    let schema = serde_json::from_str(&schema.text).expect("it is JSON");
-    let validator = jsonschema::validator_for(&schema).expect("it is a schema");
-    for report in reports() {
-        let text = serde_json::to_string(&report).expect("a report serialises");
-        assert_eq!(read_hazards(&text).expect("it reads"), report);
-        let value = serde_json::from_str(&text).expect("it is JSON");
-        assert!(validator.is_valid(&value), "{}", report.name);
-    }
+    let schema = format!("hazards.v{HAZARDS_VERSION}.schema.json");
+    assert_survive(&reports(), &schema, read_hazards);
 }
 
 #[test]
 fn another_version_is_refused_by_name() {
-    let text = serde_json::to_string(&reports()[0]).expect("a report serialises");
-    let newer = text.replace("\"schema_version\":1", "\"schema_version\":2");
-    let error = read_hazards(&newer).expect_err("it is newer").to_string();
-    assert!(
-        error.contains("version 2") && error.contains("hazards"),
-        "{error}"
-    );
-    assert!(read_hazards("{}").is_err());
+    assert_refuses_others(&reports()[0], "hazards", read_hazards);
 }
 
 #[test]

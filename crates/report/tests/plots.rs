@@ -14,7 +14,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use record::{Flaw, Role, ScenarioKind};
 use report::{
     Findings, RenderedFile, Run, analyse, newest_page,
-    plot::{Plot, PlotKind, plots, plots_of},
+    plot::{Plot, PlotKind, plots},
     readme_section, render_folder,
 };
 use roxmltree::Document;
@@ -25,6 +25,13 @@ use support::{
 
 fn flawed_findings() -> Findings {
     analyse(&flawed::run())
+}
+
+/// The plots of one kind.
+fn plots_of(findings: &Findings, kind: PlotKind) -> Vec<Plot> {
+    let mut plots = plots(findings);
+    plots.retain(|plot| plot.kind == kind);
+    plots
 }
 
 /// As many servers as the largest published run has rows, and their twin.

@@ -79,7 +79,7 @@ fn standing(entry: &EntryFinding, reports: &[&ConformanceReport]) -> Conformance
             Conformance::Run {
                 passed: counts.passed,
                 applicable: counts.applicable,
-                page: format!("{}.md", conformance_stem(&name)),
+                page: format!("{}.md", file_stem(&name)),
             }
         }
     }
@@ -87,7 +87,7 @@ fn standing(entry: &EntryFinding, reports: &[&ConformanceReport]) -> Conformance
 
 /// The name of a server that was tested as the start of the names of its files.
 #[must_use]
-pub fn conformance_stem(name: &str) -> String {
+pub fn file_stem(name: &str) -> String {
     let kept = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
     let stem: String = name.chars().map(kept).collect();
     stem.trim_matches('-').to_owned()

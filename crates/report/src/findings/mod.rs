@@ -13,7 +13,7 @@ mod sanity;
 
 pub(crate) use case_counts::{CaseCounts, is_flaky};
 pub use cell::{CellFinding, CellRow, FlawNote, RowStatus, RungFacts};
-pub use conformance::{Conformance, conformance_stem};
+pub use conformance::{Conformance, file_stem};
 pub use costs::{CostDetail, CostFigure};
 pub use detail::{
     AllocationDetail, AllocationFigure, EchoDetail, HandshakeDetail, IdleDetail, IdleLevelFigure,
@@ -108,6 +108,15 @@ impl Findings {
                 ScenarioKind::AllocationsPerMessage { .. }
                     | ScenarioKind::AllocationsPerConnection { .. }
             )
+        })
+    }
+
+    /// The first cell of allocations per message: of messages that are kept, or
+    /// of those that are not.
+    pub fn message_allocation_cell(&self, are_kept: bool) -> Option<&CellFinding> {
+        self.cells.iter().find(|cell| {
+            matches!(cell.scenario.kind,
+                ScenarioKind::AllocationsPerMessage { keep, .. } if (keep > 0) == are_kept)
         })
     }
 

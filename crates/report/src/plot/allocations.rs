@@ -4,11 +4,10 @@ use record::{AllocationSubject, ScenarioKind};
 
 use super::{
     Plot, PlotKind, PlotTable,
-    panels::{Axis, Panels, Point, Series, Stroke},
+    panels::{Axis, Panels},
     programs::{Lines, context, look_items, panels_of},
     rows::{provenance, silence},
     scale::Scale,
-    style::Look,
     svg::identifier,
     ticks::plain,
 };
@@ -122,20 +121,7 @@ fn lines(
             format!("{} at {}", allocation(figure), bytes(*size))
         })
         .collect();
-    Ok(Lines::of(Series {
-        look: Look::of(entry),
-        stroke: Stroke::Whole,
-        title: format!("{}: {}", entry.label_with_version(), figures.join(", ")),
-        points: points
-            .into_iter()
-            .map(|(x, y)| Point {
-                x,
-                y,
-                interval: None,
-                is_marked: true,
-            })
-            .collect(),
-    }))
+    Ok(Lines::marked(entry, &figures, points))
 }
 
 fn table(findings: &Findings, cell: &CellFinding, title: &str, sizes_bytes: &[u64]) -> PlotTable {

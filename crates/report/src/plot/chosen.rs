@@ -1,8 +1,6 @@
 //! The plots that stand in a result folder as files, and how its pages show
 //! them.
 
-use record::ScenarioKind;
-
 use super::{Plot, allocations, curve, forest, ladder, memory};
 use crate::{RenderedFile, findings::Findings, text::escaped};
 
@@ -58,20 +56,16 @@ impl Chosen {
 
     /// `None` where the run has no figures for it.
     fn plot(self, findings: &Findings) -> Option<Plot> {
-        let allocations_of = |wanted: fn(u32) -> bool| {
-            let cell = findings.allocation_cells().find(|cell| {
-                matches!(cell.scenario.kind,
-                    ScenarioKind::AllocationsPerMessage { keep, .. } if wanted(keep))
-            });
-            allocations::plot(findings, cell?)
+        let allocations_of = |are_kept: bool| {
+            allocations::plot(findings, findings.message_allocation_cell(are_kept)?)
         };
         match self {
             Self::Cpu => forest::plot(findings, findings.headline_cell()?),
             Self::LatencyCurve => curve::plot(findings, findings.middle_rung()?),
             Self::RateLadder => ladder::plots(findings).into_iter().next(),
             Self::Memory => memory::plot(findings, findings.idle_cells().next()?),
-            Self::Allocations => allocations_of(|keep| keep == 0),
-            Self::KeptAllocations => allocations_of(|keep| keep > 0),
+            Self::Allocations => allocations_of(false),
+            Self::KeptAllocations => allocations_of(true),
         }
     }
 }

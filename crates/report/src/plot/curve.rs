@@ -16,7 +16,7 @@ use crate::{
     findings::{
         CellFinding, EntryFinding, Findings, LatencyDetail, Metric, QuantilePoint, RowDetail,
     },
-    render::words::{description, rate, time_unit},
+    render::words::{description, rate, time_unit, trial_counts},
     text::{TimeUnit, grouped},
 };
 
@@ -158,11 +158,7 @@ fn table(findings: &Findings, cell: &CellFinding, title: &str, unit: TimeUnit) -
                     row.resize(header.len() - 1, String::new());
                 }
             }
-            let counts = &cell.rows[index];
-            row.push(format!(
-                "{}/{}",
-                counts.valid_trials, counts.recorded_trials
-            ));
+            row.push(trial_counts(cell, index));
             row
         })
         .collect();

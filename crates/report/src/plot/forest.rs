@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     findings::{CellFinding, Findings, Metric, MetricFinding},
-    render::words::{description, spread, time_unit, valid_note},
+    render::words::{description, spread, time_unit, trial_counts, valid_note},
     text::{TimeUnit, factor, ratio},
 };
 
@@ -372,7 +372,6 @@ impl Forest<'_> {
                     Standing::Silent(reason) => (String::new(), String::new(), reason.clone()),
                 };
                 let found = row.estimate;
-                let counts = &self.cell.rows[row.index];
                 vec![
                     row.name.clone(),
                     middle,
@@ -383,7 +382,7 @@ impl Forest<'_> {
                         .map(|it| self.unit.show(it.median))
                         .unwrap_or_default(),
                     found.map(spread).unwrap_or_default(),
-                    format!("{}/{}", counts.valid_trials, counts.recorded_trials),
+                    trial_counts(self.cell, row.index),
                 ]
             })
             .collect();

@@ -2,11 +2,10 @@
 
 use super::{
     Plot, PlotKind, PlotTable,
-    panels::{Axis, Panels, Point, Series, Stroke},
+    panels::{Axis, Panels},
     programs::{Lines, context, look_items, panels_of},
     rows::{provenance, silence},
     scale::Scale,
-    style::Look,
     svg::identifier,
     ticks::plain,
 };
@@ -111,20 +110,7 @@ fn lines(cell: &CellFinding, index: usize, entry: &EntryFinding) -> Result<Lines
             format!("{} KiB at {}", significant(*kib, 3), whole(*connections))
         })
         .collect();
-    Ok(Lines::of(Series {
-        look: Look::of(entry),
-        stroke: Stroke::Whole,
-        title: format!("{}: {}", entry.label_with_version(), figures.join(", ")),
-        points: points
-            .into_iter()
-            .map(|(x, y)| Point {
-                x,
-                y,
-                interval: None,
-                is_marked: true,
-            })
-            .collect(),
-    }))
+    Ok(Lines::marked(entry, &figures, points))
 }
 
 fn table(findings: &Findings, cell: &CellFinding, title: &str, levels: &[f64]) -> PlotTable {

@@ -108,11 +108,3 @@ pub fn plots(findings: &Findings) -> Vec<Plot> {
     );
     plots
 }
-
-/// The plots of one kind.
-#[must_use]
-pub fn plots_of(findings: &Findings, kind: PlotKind) -> Vec<Plot> {
-    let mut plots = plots(findings);
-    plots.retain(|plot| plot.kind == kind);
-    plots
-}

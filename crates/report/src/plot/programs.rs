@@ -3,7 +3,7 @@
 
 use super::{
     legend::Sample,
-    panels::{Context, Panel, Series, Wall},
+    panels::{Context, Panel, Point, Series, Stroke, Wall},
     rows::{Group, groups, raw_baseline, variant_name},
     style::Look,
 };
@@ -22,6 +22,27 @@ impl Lines {
             series: vec![series],
             walls: Vec::new(),
         }
+    }
+
+    /// One whole line with a mark at each point; `figures` are its points in
+    /// words.
+    pub(super) fn marked(
+        entry: &EntryFinding,
+        figures: &[String],
+        points: Vec<(f64, f64)>,
+    ) -> Self {
+        let points = points.into_iter().map(|(x, y)| Point {
+            x,
+            y,
+            interval: None,
+            is_marked: true,
+        });
+        Self::of(Series {
+            look: Look::of(entry),
+            stroke: Stroke::Whole,
+            title: format!("{}: {}", entry.label_with_version(), figures.join(", ")),
+            points: points.collect(),
+        })
     }
 }
 

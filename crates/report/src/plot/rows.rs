@@ -6,7 +6,7 @@ use super::style::Look;
 use crate::{
     findings::{CellFinding, EntryFinding, Findings, is_raw},
     render::{
-        footer::{partial, plural},
+        footer::{known_commit, partial, plural},
         words::absence,
     },
 };
@@ -89,17 +89,7 @@ pub(super) fn provenance(findings: &Findings, blocks: usize) -> String {
     parts.extend(partial(run));
     parts.push(format!("n = {blocks} {}", plural(blocks, "block")));
     parts.push(run.date().to_owned());
-    if let Some(commit) = &run.commit {
-        let dirty = if run.dirty {
-            " with uncommitted changes"
-        } else {
-            ""
-        };
-        parts.push(format!(
-            "commit {}{dirty}",
-            commit.get(..7).unwrap_or(commit)
-        ));
-    }
+    parts.extend(known_commit(run));
     parts.push(format!(
         "{}: {}, {} {}",
         run.host.name,

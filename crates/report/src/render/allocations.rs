@@ -3,14 +3,14 @@
 use record::{AllocationSubject, Inapplicable, ScenarioKind};
 
 use super::{
-    footer,
+    cells, footer,
     page::Page,
-    words::{description, heading, markdown_cell, row_label},
+    words::{markdown_cell, row_label},
 };
 use crate::{
     findings::{AllocationFigure, CellFinding, Findings, RowDetail, StepFigures},
     plot::{Chosen, image},
-    text::{Align, Table, allocation, bytes, escaped},
+    text::{Align, Table, allocation, bytes},
 };
 
 pub(super) fn page(findings: &Findings) -> Page {
@@ -22,12 +22,7 @@ pub(super) fn page(findings: &Findings) -> Page {
          their median is shown. `unknown`: the server can't count.",
     );
     for cell in findings.allocation_cells() {
-        page.heading(2, &heading(cell));
-        page.paragraph(&format!(
-            "{} ({}.)",
-            escaped(&cell.scenario.why),
-            description(cell)
-        ));
+        cells::head(&mut page, cell);
         match &cell.scenario.kind {
             ScenarioKind::AllocationsPerMessage {
                 sizes_bytes, keep, ..
@@ -41,12 +36,7 @@ pub(super) fn page(findings: &Findings) -> Page {
             }
             _ => per_connection(&mut page, findings, cell),
         }
-        page.paragraph(&footer::flaw_notes(findings, &[cell]));
-        page.paragraph(&footer::line(
-            findings,
-            cell.blocks,
-            footer::nothing_judged(),
-        ));
+        cells::foot(&mut page, findings, cell, footer::nothing_judged());
     }
     page
 }

@@ -3,10 +3,11 @@
 use record::{CostKind, ScenarioKind};
 
 use super::{
+    cells,
     csv_files::{columns, key_fields},
     footer,
     page::Page,
-    words::{description, heading, markdown_cell, row_label},
+    words::{markdown_cell, row_label},
 };
 use crate::{
     findings::{CellFinding, CostDetail, CostFigure, Findings, RowDetail},
@@ -49,21 +50,15 @@ pub(super) fn page(findings: &Findings, counted: CostKind) -> Option<Page> {
         }
     ));
     for cell in findings.cost_cells(counted) {
-        page.heading(2, &heading(cell));
-        page.paragraph(&format!(
-            "{} ({}.)",
-            escaped(&cell.scenario.why),
-            description(cell)
-        ));
+        cells::head(&mut page, cell);
         page.table(&table(findings, cell, counted));
-        page.paragraph(&footer::flaw_notes(findings, &[cell]));
-        page.paragraph(&footer::line(findings, cell.blocks, tool(findings, cell)));
+        cells::foot(&mut page, findings, cell, tool(findings, cell));
     }
     Some(page)
 }
 
-/// The version of the tool, where it counted anything.
-/// The tool's version, and that these counts are not judged.
+/// The tool's version, where it counted anything, and that these counts are
+/// not judged.
 fn tool(findings: &Findings, cell: &CellFinding) -> Option<String> {
     let tool = (0..findings.entries.len())
         .find_map(|entry| detail(cell, entry))

@@ -1,21 +1,21 @@
 //! `cpu.md`: CPU time per message.
 
 use super::{
+    cells,
     conformance::column as conformance,
     footer,
     headline::user_and_kernel,
     page::Page,
-    reading::{self, Shown},
-    spreads,
+    reading, spreads,
     words::{
-        description, echo_column, estimate, heading, markdown_cell, raised_letters, rate,
-        ratio_interval_text, ratio_text, row_label, spread, time_unit,
+        echo_column, estimate, markdown_cell, rate, ratio_interval_text, ratio_text, row_label,
+        spread, time_unit, time_with_letters, trial_counts,
     },
 };
 use crate::{
     findings::{CellFinding, Findings, Metric},
     plot::{Chosen, image},
-    text::{Align, Table, escaped},
+    text::{Align, Table},
 };
 
 const METRIC: Metric = Metric::ServerCpuNsPerMessage;
@@ -62,68 +62,22 @@ pub(super) fn overview(
     column: fn(&CellFinding) -> String,
     pages: &str,
 ) {
-    let mut table = Table::new();
-    table.column("server", Align::Left);
-    for cell in cells {
-        let unit = time_unit(cell, METRIC);
-        table.column(format!("{}, {}", column(cell), unit.symbol()), Align::Right);
-    }
-    let has_cases = conformance::is_shown(findings);
-    if has_cases {
-        table.column(conformance::TITLE, Align::Right);
-    }
-    for (index, entry) in findings.rows_without_twin() {
-        let mut row = vec![row_label(entry)];
-        for cell in cells {
-            let unit = time_unit(cell, METRIC);
-            row.push(markdown_cell(cell, index, || {
-                let found = estimate(cell, METRIC, index)?;
-                let letters = raised_letters(found);
-                Some(format!(
-                    "{} {}{letters}",
-                    unit.show(found.median),
-                    spread(found)
-                ))
-            }));
-        }
-        if has_cases {
-            row.push(conformance::cell(entry, pages));
-        }
-        table.row(row);
-    }
-    page.table(&table);
-    let columns = columns_of(cells, METRIC, column);
-    page.paragraph(&reading::sentences(findings, &columns, Shown::LETTERS));
-    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
-    page.paragraph(&footer::line(
+    let table = cells::side_by_side(
         findings,
-        blocks,
-        Some(footer::floors(&columns)),
-    ));
-}
-
-/// The columns of an overview.
-pub(super) fn columns_of<'a>(
-    cells: &[&'a CellFinding],
-    metric: Metric,
-    column: fn(&CellFinding) -> String,
-) -> Vec<reading::Column<'a>> {
-    cells
-        .iter()
-        .filter_map(|cell| Some((column(cell), cell.metric(metric)?)))
-        .collect()
+        cells,
+        |cell| format!("{}, {}", column(cell), time_unit(cell, METRIC).symbol()),
+        |cell, index| time_with_letters(cell, METRIC, index),
+        Some(pages),
+    );
+    page.table(&table);
+    cells::below(page, findings, cells, METRIC, column);
 }
 
 fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     let Some(metric) = cell.metric(METRIC) else {
         return;
     };
-    page.heading(2, &heading(cell));
-    page.paragraph(&format!(
-        "{} ({}.)",
-        escaped(&cell.scenario.why),
-        description(cell)
-    ));
+    cells::head(page, cell);
     let unit = time_unit(cell, METRIC);
     let has_generator = cell.metric(Metric::GeneratorCpuNsPerMessage).is_some();
     let mut table = Table::new();
@@ -167,21 +121,12 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
                     .unwrap_or_default(),
             );
         }
-        let counts = &cell.rows[index];
-        row.push(format!(
-            "{}/{}",
-            counts.valid_trials, counts.recorded_trials
-        ));
+        row.push(trial_counts(cell, index));
         table.row(row);
     }
     page.table(&table);
     let column = ("CPU".to_owned(), metric);
     let columns = std::slice::from_ref(&column);
     page.paragraph(&reading::short(findings, columns, &column));
-    page.paragraph(&footer::flaw_notes(findings, &[cell]));
-    page.paragraph(&footer::line(
-        findings,
-        cell.blocks,
-        Some(footer::floor(metric)),
-    ));
+    cells::foot(page, findings, cell, Some(footer::floor(metric)));
 }

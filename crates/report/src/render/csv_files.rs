@@ -161,12 +161,7 @@ pub(super) fn memory(findings: &Findings) -> String {
     let mut csv = Csv::new(&columns(&metrics, &own));
     for cell in findings.idle_cells() {
         for entry in 0..findings.entries.len() {
-            let mut shared = key_fields(findings, cell, entry);
-            shared.extend(
-                metrics
-                    .iter()
-                    .flat_map(|metric| metric_fields(cell, *metric, entry)),
-            );
+            let shared = shared_fields(findings, cell, entry, &metrics);
             let detail = cell.detail(entry).and_then(RowDetail::idle);
             let levels = detail
                 .map(|detail| detail.levels.as_slice())
@@ -255,12 +250,7 @@ fn file<'a, S: AsRef<str>>(
     let mut csv = Csv::new(&columns(metrics, own_columns));
     for cell in cells {
         for entry in 0..findings.entries.len() {
-            let mut fields = key_fields(findings, cell, entry);
-            fields.extend(
-                metrics
-                    .iter()
-                    .flat_map(|metric| metric_fields(cell, *metric, entry)),
-            );
+            let mut fields = shared_fields(findings, cell, entry, metrics);
             fields.extend(own_fields(cell, entry));
             csv.row(fields);
         }
@@ -326,6 +316,20 @@ pub(super) fn key_fields(findings: &Findings, cell: &CellFinding, entry: usize) 
         row.valid_trials.to_string(),
         row.recorded_trials.to_string(),
     ]
+}
+
+/// What the row is about, and its metrics.
+fn shared_fields(
+    findings: &Findings,
+    cell: &CellFinding,
+    entry: usize,
+    metrics: &[Metric],
+) -> Vec<String> {
+    let mut fields = key_fields(findings, cell, entry);
+    for metric in metrics {
+        fields.extend(metric_fields(cell, *metric, entry));
+    }
+    fields
 }
 
 fn metric_fields(cell: &CellFinding, metric: Metric, entry: usize) -> Vec<String> {

@@ -34,20 +34,21 @@ pub(super) fn partial_sentence(run: &RunFacts) -> Option<String> {
     ))
 }
 
-/// The commit, shortened, with its state.
+/// The commit, shortened, with its state; `None` when it is not known.
+pub(crate) fn known_commit(run: &RunFacts) -> Option<String> {
+    let commit = run.commit.as_ref()?;
+    let short = commit.get(..7).unwrap_or(commit);
+    let dirty = if run.dirty {
+        " with uncommitted changes"
+    } else {
+        ""
+    };
+    Some(format!("commit {short}{dirty}"))
+}
+
+/// The same in Markdown, or that it is not known.
 pub(super) fn commit(run: &RunFacts) -> String {
-    match &run.commit {
-        Some(commit) => {
-            let short = commit.get(..7).unwrap_or(commit);
-            let dirty = if run.dirty {
-                " with uncommitted changes"
-            } else {
-                ""
-            };
-            format!("commit {}{dirty}", escaped(short))
-        }
-        None => "no commit known".to_owned(),
-    }
+    known_commit(run).map_or("no commit known".to_owned(), |commit| escaped(&commit))
 }
 
 /// The line that tells how to get a table again: blocks, floor, seed, date,
@@ -113,35 +114,26 @@ pub(super) fn nothing_judged() -> Option<String> {
 }
 
 /// One line per row that lost trials, with the whole text of every flaw.
-pub(super) fn flaw_notes(findings: &Findings, cells: &[&CellFinding]) -> String {
+pub(super) fn flaw_notes(findings: &Findings, cell: &CellFinding) -> String {
     let mut lines = Vec::new();
-    for cell in cells {
-        for row in &cell.rows {
-            let label = row_label(&findings.entries[row.entry]);
-            for note in &row.flaws {
-                let prefix = if cells.len() > 1 {
-                    format!("{label}, {}", code(&cell.name))
-                } else {
-                    label.clone()
-                };
-                lines.push(format!(
-                    "- {prefix}: {} ({}, {} of {} valid).",
-                    escaped(&note.text),
-                    block_list(&note.blocks),
-                    row.valid_trials,
-                    row.recorded_trials,
-                ));
-            }
-            let reason = match &row.status {
-                RowStatus::Excluded { reason } => Some(reason.clone()),
-                RowStatus::NotApplicable { reason } => Some(reason.explanation()),
-                _ => None,
-            };
-            if let Some(reason) = reason
-                && cells.len() == 1
-            {
-                lines.push(format!("- {label}: {}.", escaped(&reason)));
-            }
+    for row in &cell.rows {
+        let label = row_label(&findings.entries[row.entry]);
+        for note in &row.flaws {
+            lines.push(format!(
+                "- {label}: {} ({}, {} of {} valid).",
+                escaped(&note.text),
+                block_list(&note.blocks),
+                row.valid_trials,
+                row.recorded_trials,
+            ));
+        }
+        let reason = match &row.status {
+            RowStatus::Excluded { reason } => Some(reason.clone()),
+            RowStatus::NotApplicable { reason } => Some(reason.explanation()),
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            lines.push(format!("- {label}: {}.", escaped(&reason)));
         }
     }
     lines.join("\n")

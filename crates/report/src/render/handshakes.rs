@@ -3,19 +3,19 @@
 use record::Protocol;
 
 use super::{
-    footer,
+    cells, footer,
     page::Page,
     reading::{self, Shown},
     spreads,
     throughput::bound_mark,
     words::{
-        description, estimate, heading, markdown_cell, raised_letters, ratio_text, row_label,
-        spread, time_unit,
+        estimate, markdown_cell, raised_letters, ratio_text, row_label, spread, time_unit,
+        time_with_letters, trial_counts,
     },
 };
 use crate::{
     findings::{CellFinding, Findings, HandshakeDetail, Metric, RowDetail},
-    text::{Align, Table, escaped, grouped},
+    text::{Align, Table, grouped},
 };
 
 const CPU: Metric = Metric::ServerCpuNsPerHandshake;
@@ -44,12 +44,7 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     let (Some(cpu), Some(rate)) = (cell.metric(CPU), cell.metric(RATE)) else {
         return;
     };
-    page.heading(2, &heading(cell));
-    page.paragraph(&format!(
-        "{} ({}.)",
-        escaped(&cell.scenario.why),
-        description(cell)
-    ));
+    cells::head(page, cell);
     let cpu_unit = time_unit(cell, CPU);
     let latency_unit = time_unit(cell, Metric::HandshakeP50Ns);
     let mut table = Table::new();
@@ -70,7 +65,6 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     for (index, entry) in findings.entries.iter().enumerate() {
         let (by_cpu, by_rate) = (estimate(cell, CPU, index), estimate(cell, RATE, index));
         let detail: Option<&HandshakeDetail> = cell.detail(index).and_then(RowDetail::handshakes);
-        let counts = &cell.rows[index];
         let at = |metric| {
             estimate(cell, metric, index).map_or(String::new(), |found| {
                 format!(
@@ -83,15 +77,7 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
         };
         table.row(vec![
             row_label(entry),
-            markdown_cell(cell, index, || {
-                let found = by_cpu?;
-                let letters = raised_letters(found);
-                Some(format!(
-                    "{} {}{letters}",
-                    cpu_unit.show(found.median),
-                    spread(found)
-                ))
-            }),
+            markdown_cell(cell, index, || time_with_letters(cell, CPU, index)),
             by_cpu
                 .map(|found| ratio_text(entry, found))
                 .unwrap_or_default(),
@@ -118,7 +104,7 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
             detail
                 .map(|detail| grouped(detail.not_closed))
                 .unwrap_or_default(),
-            format!("{}/{}", counts.valid_trials, counts.recorded_trials),
+            trial_counts(cell, index),
         ]);
     }
     page.table(&table);
@@ -142,10 +128,5 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     let mut sentences = vec![spreads::sentence(findings, &with_spread)];
     sentences.extend(reading::judgement(findings, &judged, Shown::ALL));
     page.paragraph(&sentences.join(" "));
-    page.paragraph(&footer::flaw_notes(findings, &[cell]));
-    page.paragraph(&footer::line(
-        findings,
-        cell.blocks,
-        Some(footer::floors(&judged)),
-    ));
+    cells::foot(page, findings, cell, Some(footer::floors(&judged)));
 }

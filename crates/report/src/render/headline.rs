@@ -155,15 +155,9 @@ pub(super) struct AllocationTriple<'a> {
 
 impl<'a> AllocationTriple<'a> {
     pub(super) fn of(findings: &'a Findings) -> Self {
-        let per_message = |wanted: fn(u32) -> bool| {
-            findings.allocation_cells().find(|cell| {
-                matches!(cell.scenario.kind,
-                    ScenarioKind::AllocationsPerMessage { keep, .. } if wanted(keep))
-            })
-        };
         Self {
-            plain: per_message(|keep| keep == 0),
-            kept: per_message(|keep| keep > 0),
+            plain: findings.message_allocation_cell(false),
+            kept: findings.message_allocation_cell(true),
             connection: findings.allocation_cells().find(|cell| {
                 matches!(
                     cell.scenario.kind,

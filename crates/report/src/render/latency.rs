@@ -1,19 +1,18 @@
 //! `latency.md`: response and service times at fixed rates.
 
 use super::{
-    cpu::columns_of,
-    footer,
+    cells, footer,
     page::Page,
-    reading::{self, Shown},
+    reading,
     words::{
-        description, estimate, heading, markdown_cell, raised_letters, rate, ratio_text, row_label,
-        spread, time_unit,
+        estimate, markdown_cell, raised_letters, rate, ratio_text, row_label, spread, time_unit,
+        time_with_letters, trial_counts,
     },
 };
 use crate::{
     findings::{CellFinding, Findings, LatencyDetail, Metric, Percentiles},
     plot::{Chosen, image},
-    text::{Align, Table, TimeUnit, escaped},
+    text::{Align, Table, TimeUnit},
 };
 
 const METRIC: Metric = Metric::ResponseP99Ns;
@@ -48,49 +47,22 @@ fn latency(cell: &CellFinding, entry: usize) -> Option<LatencyDetail> {
 }
 
 fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
-    let mut table = Table::new();
-    table.column("server", Align::Left);
-    for cell in cells {
-        let unit = time_unit(cell, METRIC);
-        table.column(format!("{}, {}", rate(cell), unit.symbol()), Align::Right);
-    }
-    for (index, entry) in findings.rows_without_twin() {
-        let mut row = vec![row_label(entry)];
-        for cell in cells {
-            let unit = time_unit(cell, METRIC);
-            row.push(markdown_cell(cell, index, || {
-                let found = estimate(cell, METRIC, index)?;
-                Some(format!(
-                    "{} {}{}",
-                    unit.show(found.median),
-                    spread(found),
-                    raised_letters(found),
-                ))
-            }));
-        }
-        table.row(row);
-    }
-    page.table(&table);
-    let columns = columns_of(cells, METRIC, rate);
-    page.paragraph(&reading::sentences(findings, &columns, Shown::LETTERS));
-    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
-    page.paragraph(&footer::line(
+    let table = cells::side_by_side(
         findings,
-        blocks,
-        Some(footer::floors(&columns)),
-    ));
+        cells,
+        |cell| format!("{}, {}", rate(cell), time_unit(cell, METRIC).symbol()),
+        |cell, index| time_with_letters(cell, METRIC, index),
+        None,
+    );
+    page.table(&table);
+    cells::below(page, findings, cells, METRIC, rate);
 }
 
 fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     let Some(metric) = cell.metric(METRIC) else {
         return;
     };
-    page.heading(2, &heading(cell));
-    page.paragraph(&format!(
-        "{} ({}.)",
-        escaped(&cell.scenario.why),
-        description(cell)
-    ));
+    cells::head(page, cell);
     let unit = time_unit(cell, METRIC);
     page.paragraph(&format!("All times in {}.", unit.symbol()));
     let mut table = Table::new();
@@ -125,7 +97,6 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
         let p99 = estimate(cell, METRIC, index);
         // Measured, but with too few messages in each block.
         let dash = detail.map_or("", |_| "–");
-        let counts = &cell.rows[index];
         table.row(vec![
             row_label(entry),
             markdown_cell(cell, index, || p50.map(|found| unit.show(found.median))),
@@ -146,7 +117,7 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
             detail
                 .map(|detail| format!("{:.2} %", detail.achieved_over_offered * 100.0))
                 .unwrap_or_default(),
-            format!("{}/{}", counts.valid_trials, counts.recorded_trials),
+            trial_counts(cell, index),
         ]);
     }
     page.table(&table);
@@ -161,12 +132,7 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     with_spread.extend(p50.map(|p50| ("p50".to_owned(), p50)));
     with_spread.push(p99.clone());
     page.paragraph(&reading::short(findings, &with_spread, &p99));
-    page.paragraph(&footer::flaw_notes(findings, &[cell]));
-    page.paragraph(&footer::line(
-        findings,
-        cell.blocks,
-        Some(footer::floor(metric)),
-    ));
+    cells::foot(page, findings, cell, Some(footer::floor(metric)));
 }
 
 fn optional(ns: Option<u64>, unit: TimeUnit) -> String {

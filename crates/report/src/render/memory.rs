@@ -1,17 +1,15 @@
 //! `memory.md`: memory of idle connections, and while echoing.
 
 use super::{
-    footer,
+    cells, footer,
     page::Page,
     reading::{self, Shown},
-    words::{
-        description, echo_column, estimate, heading, markdown_cell, ratio_text, row_label, spread,
-    },
+    words::{echo_column, estimate, markdown_cell, ratio_text, row_label, spread, trial_counts},
 };
 use crate::{
     findings::{CellFinding, EchoDetail, Findings, IdleDetail, Metric, RowDetail},
     plot::{Chosen, image},
-    text::{Align, Table, escaped, grouped, significant},
+    text::{Align, Table, grouped, significant},
 };
 
 const KIB: f64 = 1024.0;
@@ -35,12 +33,7 @@ fn idle_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     let Some(metric) = cell.metric(METRIC) else {
         return;
     };
-    page.heading(2, &heading(cell));
-    page.paragraph(&format!(
-        "{} ({}.)",
-        escaped(&cell.scenario.why),
-        description(cell)
-    ));
+    cells::head(page, cell);
     let levels = levels(cell);
     let mut table = Table::new();
     table.column("server", Align::Left);
@@ -61,7 +54,6 @@ fn idle_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
         let at = |level: u64| {
             detail.and_then(|detail| detail.levels.iter().find(|it| it.connections == level))
         };
-        let counts = &cell.rows[index];
         let mut row = vec![
             row_label(entry),
             markdown_cell(cell, index, || {
@@ -84,10 +76,7 @@ fn idle_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
                 .map(|it| grouped(it.threads as u64))
                 .unwrap_or_default(),
         );
-        row.push(format!(
-            "{}/{}",
-            counts.valid_trials, counts.recorded_trials
-        ));
+        row.push(trial_counts(cell, index));
         table.row(row);
     }
     page.table(&table);
@@ -100,12 +89,7 @@ fn idle_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     );
     let columns = [("KiB per connection".to_owned(), metric)];
     page.paragraph(&reading::sentences(findings, &columns, Shown::RATIOS));
-    page.paragraph(&footer::flaw_notes(findings, &[cell]));
-    page.paragraph(&footer::line(
-        findings,
-        cell.blocks,
-        Some(footer::floor(metric)),
-    ));
+    cells::foot(page, findings, cell, Some(footer::floor(metric)));
 }
 
 /// All levels that any row has.
@@ -127,23 +111,13 @@ fn peak_section(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
         "The highest resident set of the server from its start to the end of the measured window, \
          in MiB: buffers that grow with the message show here.",
     );
-    let mut table = Table::new();
-    table.column("server", Align::Left);
-    for cell in cells {
-        table.column(echo_column(cell), Align::Right);
-    }
-    for (index, entry) in findings.rows_without_twin() {
-        let mut row = vec![row_label(entry)];
-        for cell in cells {
-            row.push(markdown_cell(cell, index, || {
-                let detail: &EchoDetail = cell.detail(index)?.echo()?;
-                Some(significant(detail.peak_rss_bytes / MIB, 3))
-            }));
-        }
-        table.row(row);
-    }
+    let show = |cell: &CellFinding, index: usize| {
+        let detail: &EchoDetail = cell.detail(index)?.echo()?;
+        Some(significant(detail.peak_rss_bytes / MIB, 3))
+    };
+    let table = cells::side_by_side(findings, cells, echo_column, show, None);
     page.table(&table);
     page.paragraph("Medians over blocks; nothing is claimed from them.");
-    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
+    let blocks = cells::most_blocks(cells);
     page.paragraph(&footer::line(findings, blocks, footer::nothing_judged()));
 }

@@ -2,6 +2,7 @@
 
 mod about;
 mod allocations;
+mod cells;
 mod conformance;
 mod costs;
 mod cpu;
@@ -22,19 +23,21 @@ mod splice;
 mod spreads;
 mod summary;
 mod terminal;
+mod tested;
 mod throughput;
 pub(crate) mod words;
 
 pub use conformance::{
-    AgainstError, AgainstSuite, ConformanceError, ConformanceFile, against_suite,
-    conformance_summary, read_conformance, render_conformance,
+    AgainstError, AgainstSuite, ConformanceFile, against_suite, conformance_summary,
+    render_conformance,
 };
 pub use facts::render_facts;
 pub use fairness::{FairnessEntry, render_fairness};
-pub use hazards::{HazardError, hazards_summary, read_hazards, render_hazards};
+pub use hazards::{hazards_summary, render_hazards};
 pub(crate) use page::{Block, Page};
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use terminal::{TerminalOptions, terminal_summary};
+pub use tested::{ReportFileError, read_conformance, read_hazards};
 
 use record::CostKind;
 

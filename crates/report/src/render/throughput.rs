@@ -1,19 +1,17 @@
 //! `throughput.md`: messages per second in a closed loop.
 
 use super::{
-    cpu::columns_of,
-    footer,
+    cells, footer,
     page::Page,
-    reading::{self, Shown},
-    spreads,
+    reading, spreads,
     words::{
-        description, echo_column, estimate, heading, markdown_cell, raised_letters,
-        ratio_interval_text, ratio_text, row_label, spread,
+        echo_column, estimate, markdown_cell, raised_letters, ratio_interval_text, ratio_text,
+        row_label, spread, trial_counts,
     },
 };
 use crate::{
     findings::{CellFinding, Findings, Metric, RowDetail},
-    text::{Align, Table, escaped, grouped, significant},
+    text::{Align, Table, grouped, significant},
 };
 
 const METRIC: Metric = Metric::MessagesPerS;
@@ -47,48 +45,26 @@ pub(super) fn bound_mark(cell: &CellFinding, entry: usize) -> &'static str {
 }
 
 pub(super) fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
-    let mut table = Table::new();
-    table.column("server", Align::Left);
-    for cell in cells {
-        table.column(echo_column(cell), Align::Right);
-    }
-    for (index, entry) in findings.rows_without_twin() {
-        let mut row = vec![row_label(entry)];
-        for cell in cells {
-            row.push(markdown_cell(cell, index, || {
-                let found = estimate(cell, METRIC, index)?;
-                Some(format!(
-                    "{}{} {}{}",
-                    grouped(found.median.round() as u64),
-                    bound_mark(cell, index),
-                    spread(found),
-                    raised_letters(found)
-                ))
-            }));
-        }
-        table.row(row);
-    }
+    let show = |cell: &CellFinding, index: usize| {
+        let found = estimate(cell, METRIC, index)?;
+        Some(format!(
+            "{}{} {}{}",
+            grouped(found.median.round() as u64),
+            bound_mark(cell, index),
+            spread(found),
+            raised_letters(found)
+        ))
+    };
+    let table = cells::side_by_side(findings, cells, echo_column, show, None);
     page.table(&table);
-    let columns = columns_of(cells, METRIC, echo_column);
-    page.paragraph(&reading::sentences(findings, &columns, Shown::LETTERS));
-    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
-    page.paragraph(&footer::line(
-        findings,
-        blocks,
-        Some(footer::floors(&columns)),
-    ));
+    cells::below(page, findings, cells, METRIC, echo_column);
 }
 
 fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     let Some(metric) = cell.metric(METRIC) else {
         return;
     };
-    page.heading(2, &heading(cell));
-    page.paragraph(&format!(
-        "{} ({}.)",
-        escaped(&cell.scenario.why),
-        description(cell)
-    ));
+    cells::head(page, cell);
     let mut table = Table::new();
     table.column("server", Align::Left);
     for title in ["messages/s", "±", "MiB/s", "×"] {
@@ -103,7 +79,6 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     for (index, entry) in findings.entries.iter().enumerate() {
         let found = estimate(cell, METRIC, index);
         let detail = cell.detail(index).and_then(RowDetail::echo);
-        let counts = &cell.rows[index];
         table.row(vec![
             row_label(entry),
             markdown_cell(cell, index, || {
@@ -130,7 +105,7 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
             detail
                 .map(|detail| significant(detail.frames_per_message, 3))
                 .unwrap_or_default(),
-            format!("{}/{}", counts.valid_trials, counts.recorded_trials),
+            trial_counts(cell, index),
         ]);
     }
     page.table(&table);
@@ -141,12 +116,7 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     let column = ("messages/s".to_owned(), metric);
     let columns = std::slice::from_ref(&column);
     page.paragraph(&reading::short(findings, columns, &column));
-    page.paragraph(&footer::flaw_notes(findings, &[cell]));
-    page.paragraph(&footer::line(
-        findings,
-        cell.blocks,
-        Some(footer::floor(metric)),
-    ));
+    cells::foot(page, findings, cell, Some(footer::floor(metric)));
 }
 
 fn share(value: f64) -> String {

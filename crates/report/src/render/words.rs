@@ -52,6 +52,12 @@ pub(crate) fn valid_note(row: &CellRow) -> String {
     format!(" ({} of {})", row.valid_trials, row.recorded_trials)
 }
 
+/// `6/6`: trials of a row that were valid, of those that ran.
+pub(crate) fn trial_counts(cell: &CellFinding, entry: usize) -> String {
+    let row = &cell.rows[entry];
+    format!("{}/{}", row.valid_trials, row.recorded_trials)
+}
+
 /// The estimate of a row, where it has one.
 pub(crate) fn estimate(cell: &CellFinding, metric: Metric, entry: usize) -> Option<&Estimate> {
     cell.metric(metric)?.row(entry)
@@ -75,6 +81,22 @@ pub(super) fn raised_letters(estimate: &Estimate) -> String {
         return String::new();
     }
     format!(" <sup>{}</sup>", estimate.letters)
+}
+
+/// A row's time in the unit of its column, with its `±` and its letters.
+pub(super) fn time_with_letters(
+    cell: &CellFinding,
+    metric: Metric,
+    entry: usize,
+) -> Option<String> {
+    let found = estimate(cell, metric, entry)?;
+    let unit = time_unit(cell, metric);
+    Some(format!(
+        "{} {}{}",
+        unit.show(found.median),
+        spread(found),
+        raised_letters(found)
+    ))
 }
 
 /// The ratio to the reference with its verdict's mark: nothing for a claimed

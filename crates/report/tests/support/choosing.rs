@@ -4,10 +4,9 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use record::{
-    Behaviour, CONFORMANCE_VERSION, CaseRecord, CaseVerdict, Claim, CloseBehaviour,
-    ConformanceReport, ConnectionEnd, ContenderRow, DependencyCounts, DerivedFacts, Evidence,
-    FACTS_VERSION, FactsFile, Found, Language, MessageKind, Observed, Property, Provenance,
-    TestedServer, UnsafeCounts, Variant,
+    Behaviour, Claim, CloseBehaviour, ConformanceReport, ContenderRow, DependencyCounts,
+    DerivedFacts, Evidence, FACTS_VERSION, FactsFile, Found, Language, MessageKind, Property,
+    Provenance, TestedServer, UnsafeCounts, Variant,
 };
 use report::{
     analyse,
@@ -17,7 +16,7 @@ use report::{
     },
 };
 
-use super::support::run;
+use super::support::{cases, run};
 
 /// The day on which made-up questions are asked.
 pub const TODAY: &str = "2026-12-01";
@@ -168,44 +167,20 @@ pub fn facts() -> FactsFile {
 
 /// A report of two cases, of which the second one closed well or not.
 pub fn report(name: &str, version: &str, close: CloseBehaviour) -> ConformanceReport {
-    let case = |id: &str, close| CaseRecord {
-        id: id.to_owned(),
-        verdict: CaseVerdict {
-            behaviour: Behaviour::Ok,
-            close,
-        },
-        attempts: Vec::new(),
-        observed: Observed {
-            events: Vec::new(),
-            events_left_out: 0,
-            pings: 0,
-            close_code: Some(1000),
-            close_frames: 1,
-            ended_by_client: true,
-            clean: true,
-            end: ConnectionEnd::ClosedByServer,
-            violation: None,
-            elapsed_ns: 1,
-        },
-        explanation: None,
-    };
-    ConformanceReport {
-        schema_version: CONFORMANCE_VERSION,
-        name: name.to_owned(),
-        server: TestedServer::Contender {
+    let ok = Behaviour::Ok;
+    cases::report(
+        name,
+        TestedServer::Contender {
             library: name.to_owned(),
             version: version.to_owned(),
             runtime: "tokio".to_owned(),
             variant: Variant::Default,
         },
-        started_unix_s: 0,
-        elapsed_ns: 1,
-        concurrency: 1,
-        confirmations: 2,
-        case_source: "made up".to_owned(),
-        cut_short: None,
-        cases: vec![case("1.1.1", CloseBehaviour::Ok), case("7.1.1", close)],
-    }
+        vec![
+            cases::case("1.1.1", ok, CloseBehaviour::Ok),
+            cases::case("7.1.1", ok, close),
+        ],
+    )
 }
 
 /// Reports of three contenders: all well, closing badly, of another version.

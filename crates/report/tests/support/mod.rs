@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "shared by several programs")]
 #![allow(clippy::expect_used, reason = "a test that panics has failed")]
 
+pub mod cases;
 pub mod exports;
 pub mod flawed;
 pub mod measurements;

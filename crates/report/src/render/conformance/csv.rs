@@ -2,7 +2,7 @@
 
 use record::{ConformanceReport, ConnectionEnd};
 
-use super::words;
+use super::{super::tested, words};
 use crate::{findings::is_flaky, text::Csv};
 
 pub(super) fn csv(reports: &[ConformanceReport]) -> String {
@@ -22,7 +22,7 @@ pub(super) fn csv(reports: &[ConformanceReport]) -> String {
         "came_back",
     ]);
     for report in reports {
-        let (library, version) = words::library(&report.server);
+        let (library, version) = tested::library(&report.server);
         for case in &report.cases {
             let observed = &case.observed;
             let ended_by = if observed.ended_by_client {

@@ -5,7 +5,6 @@ pub(super) mod column;
 mod csv;
 mod groups;
 mod page;
-mod read;
 mod server;
 mod terminal;
 mod words;
@@ -13,11 +12,10 @@ mod words;
 use record::ConformanceReport;
 
 pub use against::{AgainstError, AgainstSuite, against_suite};
-pub use read::{ConformanceError, read_conformance};
 pub use terminal::conformance_summary;
 
 use super::Page;
-use crate::findings::conformance_stem;
+use crate::findings::file_stem;
 
 /// The overview of `conformance.md`, for a page in the folder of a run.
 pub(crate) fn conformance_page(reports: &[ConformanceReport]) -> Page {
@@ -48,7 +46,7 @@ pub fn render_conformance(reports: &[ConformanceReport]) -> Vec<ConformanceFile>
         },
     ];
     files.extend(reports.iter().map(|report| ConformanceFile {
-        name: format!("{}.md", conformance_stem(&report.name)),
+        name: format!("{}.md", file_stem(&report.name)),
         text: server::page(report),
     }));
     files

@@ -3,12 +3,12 @@
 use record::ConformanceReport;
 
 use super::{
-    super::page::Page,
+    super::{page::Page, tested},
     groups::{GROUPS, group_of},
     words,
 };
 use crate::{
-    findings::{CaseCounts, conformance_stem},
+    findings::{CaseCounts, file_stem},
     text::{Align, Table, escaped},
 };
 
@@ -55,7 +55,7 @@ fn link(report: &ConformanceReport, prefix: &str) -> String {
     format!(
         "[{}]({prefix}{}.md)",
         escaped(&report.name),
-        conformance_stem(&report.name)
+        file_stem(&report.name)
     )
 }
 
@@ -79,7 +79,7 @@ fn overview(reports: &[ConformanceReport], prefix: &str) -> Table {
     }
     for report in reports {
         let counts = CaseCounts::of(&report.cases);
-        let (library, version) = words::library(&report.server);
+        let (library, version) = tested::library(&report.server);
         table.row(vec![
             link(report, prefix),
             escaped(&library),
@@ -92,7 +92,7 @@ fn overview(reports: &[ConformanceReport], prefix: &str) -> Table {
             counts.wrong_end.to_string(),
             counts.flaky.to_string(),
             counts.late.to_string(),
-            words::seconds(report.elapsed_ns),
+            tested::seconds(report.elapsed_ns),
         ]);
     }
     table

@@ -1,18 +1,23 @@
 //! The page of one server: every case that is not all well.
 
-use record::{CaseExplanation, CaseRecord, ConformanceReport, TestedServer};
+use record::{CaseExplanation, CaseRecord, ConformanceReport};
 
-use super::{super::page::Page, groups::GROUPS, page::group, words};
+use super::{
+    super::{page::Page, tested},
+    groups::GROUPS,
+    page::group,
+    words,
+};
 use crate::{
     findings::CaseCounts,
-    text::{Align, Table, code, escaped},
+    text::{Align, Table, escaped},
 };
 
 pub(super) fn page(report: &ConformanceReport) -> String {
     let mut page = Page::new(&format!("RFC 6455 cases: {}", escaped(&report.name)));
     page.paragraph(&format!(
         "{} [What the cases are and how they are judged](conformance.md).",
-        about_server(report)
+        tested::about(&report.server)
     ));
     if let Some(cause) = &report.cut_short {
         page.paragraph(&format!("**{}**", escaped(&words::cut_short(cause))));
@@ -57,7 +62,7 @@ fn counts(report: &ConformanceReport) -> String {
          {} NON-STRICT, {} flaky, {} late.",
         counts.passed,
         counts.applicable,
-        words::seconds(report.elapsed_ns),
+        tested::seconds(report.elapsed_ns),
         counts.wrong_answer,
         counts.wrong_end,
         counts.non_strict,
@@ -74,23 +79,6 @@ fn groups(report: &ConformanceReport) -> Table {
         table.row(vec![format!("{number} {title}"), group(report, number)]);
     }
     table
-}
-
-fn about_server(report: &ConformanceReport) -> String {
-    match &report.server {
-        TestedServer::Contender {
-            library,
-            version,
-            runtime,
-            variant,
-        } => format!(
-            "{} {}, runtime {}, variant {variant}.",
-            escaped(library),
-            escaped(version),
-            escaped(runtime)
-        ),
-        TestedServer::Url { url } => format!("The server at {}.", code(url)),
-    }
 }
 
 /// The cases under the rule that they are about, rules in the order of their

@@ -2,7 +2,7 @@
 
 use record::ConformanceReport;
 
-use super::words;
+use super::{super::tested, words};
 use crate::{
     findings::CaseCounts,
     text::{Align, Table},
@@ -35,7 +35,7 @@ pub fn conformance_summary(reports: &[ConformanceReport]) -> String {
             counts.non_strict.to_string(),
             counts.flaky.to_string(),
             counts.late.to_string(),
-            words::seconds(report.elapsed_ns),
+            tested::seconds(report.elapsed_ns),
         ]);
     }
     let mut text = table.to_lines().join("\n");

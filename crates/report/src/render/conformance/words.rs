@@ -5,6 +5,7 @@ use record::{
     ObservedEvent, TestedServer,
 };
 
+use super::super::tested::seconds;
 use crate::findings::{CaseCounts, is_flaky};
 
 /// Events that are told one by one.
@@ -134,19 +135,4 @@ pub(super) fn cut_short(cause: &CutShort) -> String {
         CutShort::Interrupted => "not all cases were run: it was interrupted".to_owned(),
         CutShort::ServerFailed { flaw } => format!("the server failed: {flaw}"),
     }
-}
-
-/// Library and version of a contender; empty for a URL.
-pub(super) fn library(server: &TestedServer) -> (String, String) {
-    match server {
-        TestedServer::Contender {
-            library, version, ..
-        } => (library.clone(), version.clone()),
-        TestedServer::Url { .. } => (String::new(), String::new()),
-    }
-}
-
-/// Seconds with one digit.
-pub(super) fn seconds(ns: u64) -> String {
-    format!("{:.1}", ns as f64 / 1e9)
 }

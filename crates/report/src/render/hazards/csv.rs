@@ -2,7 +2,7 @@
 
 use conformance::hazards::HazardReport;
 
-use super::words;
+use super::{super::tested, words};
 use crate::text::Csv;
 
 pub(super) fn csv(reports: &[HazardReport]) -> String {
@@ -32,7 +32,7 @@ pub(super) fn csv(reports: &[HazardReport]) -> String {
         "public_source",
     ]);
     for report in reports {
-        let (library, version) = words::library(&report.server);
+        let (library, version) = tested::library(&report.server);
         for probe in &report.probes {
             let of_cost = |number: fn(&conformance::hazards::Cost) -> u64| {
                 probe

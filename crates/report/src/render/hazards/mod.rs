@@ -2,14 +2,11 @@
 
 mod csv;
 mod page;
-mod read;
 mod words;
 
 use conformance::hazards::{Grade, HazardReport, ProbeRecord};
 
-pub use read::{HazardError, read_hazards};
-
-use super::{Page, RenderedFile};
+use super::{Page, RenderedFile, tested};
 use crate::text::{Align, Table};
 
 /// `hazards.md`, for whoever shows it in another form.
@@ -57,7 +54,7 @@ pub fn hazards_summary(reports: &[HazardReport]) -> String {
             counts.author.to_string(),
             counts.fail.to_string(),
             counts.does_not_apply.to_string(),
-            words::seconds(report.elapsed_ns),
+            tested::seconds(report.elapsed_ns),
         ]);
     }
     let mut text = table.to_lines().join("\n");

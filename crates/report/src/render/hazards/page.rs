@@ -1,10 +1,12 @@
 //! The page with the counts, and every probe that was not passed.
 
 use conformance::hazards::{Grade, HazardReport, Probe, ProbeRecord, catalogue};
-use record::TestedServer;
 
-use super::{super::page::Page, Counts, told, words};
-use crate::text::{Align, Table, bytes, code, escaped};
+use super::{
+    super::{page::Page, tested},
+    Counts, told, words,
+};
+use crate::text::{Align, Table, bytes, escaped};
 
 /// Connections of a probe that are shown.
 const MOST_SHOWN: usize = 8;
@@ -58,7 +60,7 @@ fn overview(reports: &[HazardReport]) -> Table {
     }
     for report in reports {
         let counts = Counts::of(&report.probes);
-        let (library, version) = words::library(&report.server);
+        let (library, version) = tested::library(&report.server);
         table.row(vec![
             escaped(&report.name),
             escaped(&library),
@@ -69,7 +71,7 @@ fn overview(reports: &[HazardReport]) -> Table {
             counts.author.to_string(),
             counts.fail.to_string(),
             counts.does_not_apply.to_string(),
-            words::seconds(report.elapsed_ns),
+            tested::seconds(report.elapsed_ns),
         ]);
     }
     table
@@ -99,7 +101,7 @@ fn by_probe(reports: &[HazardReport]) -> Table {
 
 fn server(page: &mut Page, report: &HazardReport) {
     page.heading(2, &escaped(&report.name));
-    page.paragraph(&about_server(report));
+    page.paragraph(&tested::about(&report.server));
     if let Some(cause) = &report.cut_short {
         page.paragraph(&format!("**{}**", escaped(&words::cut_short(cause))));
     }
@@ -113,23 +115,6 @@ fn server(page: &mut Page, report: &HazardReport) {
     }
     for record in told {
         probe(page, record);
-    }
-}
-
-fn about_server(report: &HazardReport) -> String {
-    match &report.server {
-        TestedServer::Contender {
-            library,
-            version,
-            runtime,
-            variant,
-        } => format!(
-            "{} {}, runtime {}, variant {variant}.",
-            escaped(library),
-            escaped(version),
-            escaped(runtime)
-        ),
-        TestedServer::Url { url } => format!("The server at {}.", code(url)),
     }
 }
 

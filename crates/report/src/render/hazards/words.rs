@@ -1,8 +1,9 @@
 //! What happened in a probe, in words.
 
 use conformance::hazards::{ConnectionState, Cost, ExchangeRecord, Grade, ProbeRecord};
-use record::{CutShort, TestedServer};
+use record::CutShort;
 
+use super::super::tested::seconds;
 use crate::text::bytes;
 
 /// The grade, with what makes it one.
@@ -122,21 +123,6 @@ pub(super) fn cut_short(cause: &CutShort) -> String {
             format!("not all probes were made: the server failed before one began: {flaw}")
         }
     }
-}
-
-/// Library and version of a contender; empty for a URL.
-pub(super) fn library(server: &TestedServer) -> (String, String) {
-    match server {
-        TestedServer::Contender {
-            library, version, ..
-        } => (library.clone(), version.clone()),
-        TestedServer::Url { .. } => (String::new(), String::new()),
-    }
-}
-
-/// Seconds with one digit.
-pub(super) fn seconds(ns: u64) -> String {
-    format!("{:.1}", ns as f64 / 1e9)
 }
 
 fn milliseconds(ns: u64) -> String {
