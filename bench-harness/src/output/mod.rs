@@ -3,10 +3,11 @@
 mod atomic;
 mod beside;
 mod folder;
+mod history;
 mod published;
 mod tables;
 
 pub(crate) use atomic::replace;
 pub(crate) use folder::{RunFolder, create, newest};
 pub(crate) use published::{Published, published_run};
-pub(crate) use tables::{Refreshed, refresh, render, render_all, write};
+pub(crate) use tables::{Refreshed, refresh, render_all, write};

@@ -7,7 +7,9 @@ use record::{
     Behaviour, CONFORMANCE_VERSION, CaseRecord, CaseVerdict, CloseBehaviour, ConformanceReport,
     ConnectionEnd, CutShort, Observed, Role, TestedServer,
 };
-use report::{Findings, analyse, newest_page, readme_section, render_folder};
+use report::{
+    Findings, Staleness, analyse, compare::History, newest_page, readme_section, render_folder,
+};
 
 fn case(id: &str, behaviour: Behaviour, close: CloseBehaviour) -> CaseRecord {
     CaseRecord {
@@ -67,10 +69,18 @@ fn contenders(findings: &Findings) -> Vec<usize> {
 fn pages(findings: &Findings) -> Vec<(String, &'static str)> {
     let mut pages = vec![
         (
-            readme_section(findings, "results/2026-11-20-host"),
+            readme_section(findings, "results/2026-11-20-host", &Staleness::default()),
             "results/conformance/",
         ),
-        (newest_page(findings, "2026-11-20-host"), "conformance/"),
+        (
+            newest_page(
+                findings,
+                "2026-11-20-host",
+                &Staleness::default(),
+                &History::default(),
+            ),
+            "conformance/",
+        ),
     ];
     for file in render_folder(findings).expect("findings serialise") {
         if ["README.md", "cpu.md"].contains(&file.name) {

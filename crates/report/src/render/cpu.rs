@@ -55,21 +55,39 @@ fn overview_section(
 
 /// Rows: servers. Columns: cells, each in the unit that suits it. Then how to
 /// read it and how to get it again. `pages` leads to the pages on conformance.
-pub(super) fn overview(
+fn overview(
     page: &mut Page,
     findings: &Findings,
     cells: &[&CellFinding],
     column: fn(&CellFinding) -> String,
     pages: &str,
 ) {
+    page.table(&table(findings, cells, column, Some(pages)));
+    let columns = columns_of(cells, METRIC, column);
+    page.paragraph(&reading::sentences(findings, &columns, Shown::LETTERS));
+    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
+    page.paragraph(&footer::line(
+        findings,
+        blocks,
+        Some(footer::floors(&columns)),
+    ));
+}
+
+/// The table alone; without `pages` nothing is said of conformance.
+pub(super) fn table(
+    findings: &Findings,
+    cells: &[&CellFinding],
+    column: fn(&CellFinding) -> String,
+    pages: Option<&str>,
+) -> Table {
     let mut table = Table::new();
     table.column("server", Align::Left);
     for cell in cells {
         let unit = time_unit(cell, METRIC);
         table.column(format!("{}, {}", column(cell), unit.symbol()), Align::Right);
     }
-    let has_cases = conformance::is_shown(findings);
-    if has_cases {
+    let pages = pages.filter(|_| conformance::is_shown(findings));
+    if pages.is_some() {
         table.column(conformance::TITLE, Align::Right);
     }
     for (index, entry) in findings.rows_without_twin() {
@@ -86,20 +104,12 @@ pub(super) fn overview(
                 ))
             }));
         }
-        if has_cases {
+        if let Some(pages) = pages {
             row.push(conformance::cell(entry, pages));
         }
         table.row(row);
     }
-    page.table(&table);
-    let columns = columns_of(cells, METRIC, column);
-    page.paragraph(&reading::sentences(findings, &columns, Shown::LETTERS));
-    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
-    page.paragraph(&footer::line(
-        findings,
-        blocks,
-        Some(footer::floors(&columns)),
-    ));
+    table
 }
 
 /// The columns of an overview.

@@ -46,7 +46,20 @@ pub(super) fn bound_mark(cell: &CellFinding, entry: usize) -> &'static str {
     if is_bound { " ‡" } else { "" }
 }
 
-pub(super) fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
+fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
+    page.table(&table(findings, cells));
+    let columns = columns_of(cells, METRIC, echo_column);
+    page.paragraph(&reading::sentences(findings, &columns, Shown::LETTERS));
+    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
+    page.paragraph(&footer::line(
+        findings,
+        blocks,
+        Some(footer::floors(&columns)),
+    ));
+}
+
+/// Rows: servers. Columns: cells.
+pub(super) fn table(findings: &Findings, cells: &[&CellFinding]) -> Table {
     let mut table = Table::new();
     table.column("server", Align::Left);
     for cell in cells {
@@ -68,15 +81,7 @@ pub(super) fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFindi
         }
         table.row(row);
     }
-    page.table(&table);
-    let columns = columns_of(cells, METRIC, echo_column);
-    page.paragraph(&reading::sentences(findings, &columns, Shown::LETTERS));
-    let blocks = cells.iter().map(|cell| cell.blocks).max().unwrap_or(0);
-    page.paragraph(&footer::line(
-        findings,
-        blocks,
-        Some(footer::floors(&columns)),
-    ));
+    table
 }
 
 fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
