@@ -10,4 +10,4 @@ mod tables;
 pub(crate) use atomic::replace;
 pub(crate) use folder::{RunFolder, create, newest};
 pub(crate) use published::{Published, published_run};
-pub(crate) use tables::{Refreshed, refresh, render_all, write};
+pub(crate) use tables::{Refreshed, refresh, render, render_all, write};

@@ -15,7 +15,7 @@ use super::{
         RowKey, RunComparison,
     },
     difference::{Difference, Severity, Which},
-    facts::EffortFact,
+    facts::{EffortFact, ToolchainFact},
     pick::Pick,
 };
 use crate::{
@@ -342,6 +342,12 @@ fn forbids(difference: &Difference) -> bool {
             fact: EffortFact::Blocks | EffortFact::ExactBlocks,
             ..
         } => false,
+        // Where one run has no Go there is no row in Go to be explained.
+        Difference::Toolchain {
+            fact: ToolchainFact::Go,
+            before,
+            after,
+        } => before != "none" && after != "none",
         Difference::SameRun | Difference::Schema { .. } | Difference::GivenGenerator { .. } => true,
         other => other.is_of_machine_or_effort(),
     }
@@ -352,7 +358,10 @@ fn forbids(difference: &Difference) -> bool {
 fn is_caution(difference: &Difference) -> bool {
     let is_said_elsewhere = matches!(
         difference,
-        Difference::Commit { .. } | Difference::Effort { .. } | Difference::OptionsChanged { .. }
+        Difference::Commit { .. }
+            | Difference::Effort { .. }
+            | Difference::Toolchain { .. }
+            | Difference::OptionsChanged { .. }
     );
     difference.severity() == Severity::Caution && !forbids(difference) && !is_said_elsewhere
 }

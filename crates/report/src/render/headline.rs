@@ -39,6 +39,15 @@ impl Form {
         }
     }
 
+    /// Where room is short a browser breaks lines; a figure and its spread stay
+    /// in one.
+    fn kept_together(self, cell: String) -> String {
+        match self {
+            Self::Narrow if cell.contains('±') => cell.replace(' ', "\u{a0}"),
+            _ => cell,
+        }
+    }
+
     fn takes(self, place: Place) -> bool {
         match self {
             Self::Wide => place != Place::OnlyNarrow,
@@ -107,7 +116,7 @@ pub(super) fn table(
             cells.resize(columns.len() + 1, "–".to_owned());
         } else {
             let shown = columns.iter().map(|it| (it.show)(index, form.note()));
-            cells.extend(shown);
+            cells.extend(shown.map(|cell| form.kept_together(cell)));
         }
         table.row(cells);
     }
@@ -148,7 +157,7 @@ fn cpu_columns<'a>(findings: &'a Findings, cell: &'a CellFinding) -> Vec<Column<
         },
         Column {
             title: format!("user + kernel, {}", unit.symbol()),
-            short: format!("user + kernel, {}", unit.symbol()),
+            short: format!("user + kernel {}", unit.symbol()),
             place: Place::NotNarrow,
             show: Box::new(move |index, _| user_and_kernel(cell, index, unit)),
         },
@@ -258,7 +267,9 @@ fn allocation_columns(findings: &Findings) -> Vec<Column<'_>> {
             figures.join(" / ")
         };
         columns.push(Column {
-            short: format!("allocs: {title}"),
+            short: title
+                .replace("kept message", "kept")
+                .replacen("message", "allocs", 1),
             title: format!("allocations and reallocations per {title}"),
             place: Place::NotNarrow,
             show: Box::new(show),
@@ -278,7 +289,7 @@ fn handshake_column(findings: &Findings) -> Option<Column<'_>> {
     };
     Some(Column {
         title: format!("CPU per handshake, {}", unit.symbol()),
-        short: format!("CPU per handshake, {}", unit.symbol()),
+        short: format!("handshake {}", unit.symbol()),
         place: Place::NotNarrow,
         show: Box::new(show),
     })

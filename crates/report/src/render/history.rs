@@ -128,9 +128,7 @@ pub(super) fn short(page: &mut Page, findings: &Findings, history: &History) {
 fn no_step(history: &History) -> String {
     match history.read().next() {
         None => "None of them can be read.".to_owned(),
-        Some(_) => {
-            "No server had another version in one of them, as far as they can be held against this run.".to_owned()
-        }
+        Some(_) => "No server that is in both has another version than in one of them.".to_owned(),
     }
 }
 

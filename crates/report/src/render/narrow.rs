@@ -55,8 +55,9 @@ pub(super) fn in_full(page: &mut Page, findings: &Findings, pages: &str) {
     let rest = headline::table(findings, pages, Form::Rest, &|_| true);
     if let Some(table) = rest.filter(|table| table.columns().len() > 1) {
         page.paragraph(
-            "Of the same servers: where their processor time goes, what a handshake costs, and all \
-             allocations (allocs; reallocations included).",
+            "Of the same servers: processor time per message by user and kernel, allocations and \
+             reallocations (per message / per kept message / per handshake), processor time per \
+             handshake.",
         );
         page.table(&table);
         page.paragraph(&line);
