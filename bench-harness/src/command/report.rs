@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail, ensure};
 use record::{EffortLevel, RunHeader};
 
-use ::report::{PinnedContender, Staleness};
+use ::report::{HTML_FILE, PinnedContender, Staleness};
 
 use super::{Setup, conformance::PUBLISHED as CONFORMANCE, setup::left_out_in_words};
 use crate::{
@@ -95,11 +95,14 @@ pub(super) fn short(path: &Path) -> String {
 
 /// Which files are where.
 pub(super) fn files_in_words(folder: &Path, refreshed: &Refreshed) -> String {
-    let names: Vec<&str> = refreshed.files.iter().map(|file| file.name).collect();
+    let page = if refreshed.files.iter().any(|file| file.name == HTML_FILE) {
+        ", report.html has all of it on one page"
+    } else {
+        ""
+    };
     format!(
-        "Tables are in {}: {}; the raw records are in {}.\n",
+        "Tables are in {}: README.md leads to them{page}; the raw records are in {}.\n",
         short(folder),
-        names.join(", "),
         Recorder::FILE_NAME
     )
 }
