@@ -39,12 +39,15 @@ impl Form {
         }
     }
 
-    /// Where room is short a browser breaks lines; a figure and its spread stay
-    /// in one.
+    /// Where room is short a browser breaks lines; a figure stays in one with its
+    /// spread or its mark.
     fn kept_together(self, cell: String) -> String {
-        match self {
-            Self::Narrow if cell.contains('±') => cell.replace(' ', "\u{a0}"),
-            _ => cell,
+        // Reasons are words in italics, and may be long.
+        let is_reason = cell.starts_with('*') && !cell.starts_with("**");
+        if self == Self::Narrow && !is_reason {
+            cell.replace(' ', "\u{a0}")
+        } else {
+            cell
         }
     }
 
