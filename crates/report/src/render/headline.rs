@@ -53,9 +53,9 @@ impl Form {
 
     fn takes(self, place: Place) -> bool {
         match self {
-            Self::Wide => place != Place::OnlyNarrow,
-            Self::Narrow => place != Place::NotNarrow,
-            Self::Rest => place == Place::NotNarrow,
+            Self::Wide => place != Place::WhereNarrow,
+            Self::Narrow => place != Place::WhereRoom,
+            Self::Rest => place == Place::WhereRoom,
         }
     }
 }
@@ -63,9 +63,9 @@ impl Form {
 /// In which forms a column stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    WideAndNarrow,
-    OnlyNarrow,
-    NotNarrow,
+    Usual,
+    WhereNarrow,
+    WhereRoom,
 }
 
 /// One column: its titles and a cell for each entry.
@@ -145,7 +145,7 @@ fn cpu_columns<'a>(findings: &'a Findings, cell: &'a CellFinding) -> Vec<Column<
         Column {
             title: format!("CPU per message, {}, {}", unit.symbol(), size(cell)),
             short: format!("CPU {}", unit.symbol()),
-            place: Place::WideAndNarrow,
+            place: Place::Usual,
             show: Box::new(move |index, note| {
                 noted_cell(cell, index, note, || {
                     let found = estimate(cell, metric, index)?;
@@ -161,13 +161,13 @@ fn cpu_columns<'a>(findings: &'a Findings, cell: &'a CellFinding) -> Vec<Column<
         Column {
             title: format!("user + kernel, {}", unit.symbol()),
             short: format!("user + kernel {}", unit.symbol()),
-            place: Place::NotNarrow,
+            place: Place::WhereRoom,
             show: Box::new(move |index, _| user_and_kernel(cell, index, unit)),
         },
         Column {
             title: format!("× {reference}"),
             short: "×".to_owned(),
-            place: Place::WideAndNarrow,
+            place: Place::Usual,
             show: Box::new(move |index, _| {
                 estimate(cell, metric, index)
                     .map_or(String::new(), |it| ratio_text(&findings.entries[index], it))
@@ -216,7 +216,7 @@ fn latency_column(findings: &Findings) -> Option<Column<'_>> {
     Some(Column {
         title: format!("p99 at {}, {}", rate(cell), unit.symbol()),
         short: format!("p99 {}", unit.symbol()),
-        place: Place::WideAndNarrow,
+        place: Place::Usual,
         show: Box::new(show),
     })
 }
@@ -232,7 +232,7 @@ fn memory_column(findings: &Findings) -> Option<Column<'_>> {
     Some(Column {
         title: "KiB per idle connection".to_owned(),
         short: "KiB".to_owned(),
-        place: Place::WideAndNarrow,
+        place: Place::Usual,
         show: Box::new(show),
     })
 }
@@ -250,7 +250,7 @@ fn allocation_columns(findings: &Findings) -> Vec<Column<'_>> {
         columns.push(Column {
             title: String::new(),
             short: "allocs".to_owned(),
-            place: Place::OnlyNarrow,
+            place: Place::WhereNarrow,
             show: Box::new(show),
         });
     }
@@ -274,7 +274,7 @@ fn allocation_columns(findings: &Findings) -> Vec<Column<'_>> {
                 .replace("kept message", "kept")
                 .replacen("message", "allocs", 1),
             title: format!("allocations and reallocations per {title}"),
-            place: Place::NotNarrow,
+            place: Place::WhereRoom,
             show: Box::new(show),
         });
     }
@@ -293,7 +293,7 @@ fn handshake_column(findings: &Findings) -> Option<Column<'_>> {
     Some(Column {
         title: format!("CPU per handshake, {}", unit.symbol()),
         short: format!("handshake {}", unit.symbol()),
-        place: Place::NotNarrow,
+        place: Place::WhereRoom,
         show: Box::new(show),
     })
 }
@@ -302,7 +302,7 @@ fn conformance_column<'a>(findings: &'a Findings, pages: &'a str) -> Option<Colu
     conformance::is_shown(findings).then(|| Column {
         title: conformance::TITLE.to_owned(),
         short: "RFC 6455".to_owned(),
-        place: Place::WideAndNarrow,
+        place: Place::Usual,
         show: Box::new(move |index, _| conformance::cell(&findings.entries[index], pages)),
     })
 }
