@@ -29,9 +29,15 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
 /// Columns where nobody says how many there are.
 const USUAL_WIDTH: usize = 100;
 
-/// Columns of this terminal.
+/// Columns to print in: as many as `COLUMNS` says, else as this terminal has.
 pub(crate) fn width() -> usize {
-    terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0))
+    let wished = env::var("COLUMNS").ok();
+    let wished = wished.and_then(|text| text.trim().parse().ok());
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    wished
+        .filter(|columns| *columns > 0)
+        .or_else(terminal)
+        .unwrap_or(USUAL_WIDTH)
 }
 
 /// The summary of a run as this standard output can show it. Colour only on a

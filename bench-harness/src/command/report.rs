@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail, ensure};
-use record::{BuildOutcome, BuiltContender, EffortLevel, RunHeader};
+use record::{EffortLevel, RunHeader};
+
+use ::report::{HTML_FILE, PinnedContender, Staleness};
 
 use super::{Setup, conformance::PUBLISHED as CONFORMANCE, setup::left_out_in_words};
 use crate::{
@@ -15,7 +17,7 @@ use crate::{
     interrupt::Interrupt,
     output::{self, Published, Refreshed, published_run},
     run::Recorder,
-    terminal::{print, summary},
+    terminal::{print, summary, width},
 };
 
 /// Renders a run again.
@@ -23,24 +25,56 @@ pub(super) fn report(dir: Option<&Path>, publish: bool, check: bool) -> Result<E
     if check {
         return check_freshness(dir);
     }
-    let folder = match dir {
-        Some(dir) => dir.to_owned(),
-        None => output::newest(&results_of(&find()?))?,
+    // A run can be rendered anywhere; the rest needs the checkout.
+    let workspace = find();
+    let folder = match (dir, &workspace) {
+        (Some(dir), _) => dir.to_owned(),
+        (None, Ok(workspace)) => output::newest(&results_of(workspace))?,
+        (None, Err(_)) => return workspace.map(|_| Exit::Failed),
     };
     let refreshed = output::render_all(&folder)?;
     // What was found must not be lost because a file can't be written.
     print(&format!("{}\n", summary(&refreshed.findings)))?;
+    if let Ok(workspace) = &workspace {
+        let text = staleness(&refreshed.run.header, workspace).terminal_text(width());
+        if !text.is_empty() {
+            print(&format!("{text}\n"))?;
+        }
+    }
     output::write(&folder, &refreshed)?;
     let mut text = files_in_words(&folder, &refreshed);
     if publish {
         print(&text)?;
-        text = publish_run(&find()?.root, &folder, &refreshed)?;
+        text = publish_run(&workspace?, &folder, &refreshed)?;
         for note in unusual(&refreshed.run.header) {
             text.push_str(&format!("Readers should know: {note}.\n"));
         }
     }
     print(&text)?;
     Ok(Exit::Ok)
+}
+
+/// In what a run and the checkout differ.
+fn staleness(header: &RunHeader, workspace: &Workspace) -> Staleness {
+    Staleness::of(&header.contenders, &pinned(&workspace.contenders))
+}
+
+/// What the checkout has, for tables to be held against.
+fn pinned(contenders: &[Contender]) -> Vec<PinnedContender> {
+    contenders
+        .iter()
+        .map(|contender| PinnedContender {
+            name: contender.name.clone(),
+            version: contender.version.clone(),
+            pinned_in: match contender.source {
+                Source::Go(_) => "go.mod",
+                Source::Peer(_) => "contender.toml",
+                Source::Package(_) | Source::Command(_) => "Cargo.lock",
+            },
+            // Peers are in no run of everything.
+            is_usual: !contender.facts.language.is_peer(),
+        })
+        .collect()
 }
 
 /// These verbs end at the first signal; there is no interrupt to be looked at.
@@ -62,16 +96,20 @@ pub(super) fn short(path: &Path) -> String {
 
 /// Which files are where.
 pub(super) fn files_in_words(folder: &Path, refreshed: &Refreshed) -> String {
-    let names: Vec<&str> = refreshed.files.iter().map(|file| file.name).collect();
+    let page = if refreshed.files.iter().any(|file| file.name == HTML_FILE) {
+        ", report.html has all of it on one page"
+    } else {
+        ""
+    };
     format!(
-        "Tables are in {}: {}; the raw records are in {}.\n",
+        "Tables are in {}: README.md leads to them{page}; the raw records are in {}.\n",
         short(folder),
-        names.join(", "),
         Recorder::FILE_NAME
     )
 }
 
-fn publish_run(root: &Path, folder: &Path, refreshed: &Refreshed) -> Result<String> {
+fn publish_run(workspace: &Workspace, folder: &Path, refreshed: &Refreshed) -> Result<String> {
+    let root = &workspace.root;
     ensure!(
         folder
             .canonicalize()?
@@ -80,7 +118,8 @@ fn publish_run(root: &Path, folder: &Path, refreshed: &Refreshed) -> Result<Stri
         folder.display()
     );
     write_pages(&root.join(CONFORMANCE))?;
-    let published = Published::of(root, folder, &refreshed.findings)?;
+    let staleness = staleness(&refreshed.run.header, workspace);
+    let published = Published::of(root, folder, refreshed, &staleness)?;
     let paths: Vec<String> = published.write()?.iter().map(|path| short(path)).collect();
     Ok(format!("Published: {}.\n", paths.join(", ")))
 }
@@ -120,7 +159,7 @@ pub(super) fn publish_if_fit(
             "README.md and results/README.md stay as they are: {reason}.\n"
         ));
     }
-    publish_run(&setup.workspace.root, folder, refreshed)
+    publish_run(&setup.workspace, folder, refreshed)
 }
 
 /// What is said of a run that nobody asked to publish.
@@ -197,13 +236,14 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
         None => match published_run(root)? {
             Some(folder) => folder,
             None => bail!(
-                "results/README.md is not what a run in results/ renders to; \
+                "results/README.md links to the records of no run in results/; \
                  use `bench-harness report DIR --publish`"
             ),
         },
     };
     let rendered = output::render_all(&folder)?;
-    let mut stale: Vec<String> = Published::of(root, &folder, &rendered.findings)?
+    let staleness = staleness(&rendered.run.header, &workspace);
+    let mut stale: Vec<String> = Published::of(root, &folder, &rendered, &staleness)?
         .stale()
         .iter()
         .map(|path| format!("{} is not what this run renders to", path.display()))
@@ -221,21 +261,16 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
         &root.join(CONFORMANCE),
         &workspace.contenders,
     )?);
-    stale.extend(of_versions(
-        &rendered.run.header.contenders,
-        &workspace.contenders,
-    ));
+    stale.extend(staleness.lines());
+    if !staleness.joined.is_empty() {
+        print(&format!(
+            "Not in its tables, because they joined later: {}. The next \
+             `cargo run -p bench-harness -- --all` measures them.\n",
+            staleness.joined.join(", ")
+        ))?;
+    }
     if stale.is_empty() {
-        let mut text = format!("{} is up to date.\n", folder.display());
-        let joined = joined_since(&rendered.run.header.contenders, &workspace.contenders);
-        if !joined.is_empty() {
-            text.push_str(&format!(
-                "Not in its tables, because they joined later: {}. The next \
-                 `cargo run -p bench-harness -- --all` measures them.\n",
-                joined.join(", ")
-            ));
-        }
-        print(&text)?;
+        print(&format!("{} is up to date.\n", folder.display()))?;
         return Ok(Exit::Ok);
     }
     bail!(
@@ -246,49 +281,10 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
     )
 }
 
-/// Contenders that the run could not know. They make no table untrue, and who
-/// adds one need not have the machine of the published run.
-fn joined_since<'a>(run: &[BuiltContender], workspace: &'a [Contender]) -> Vec<&'a str> {
-    workspace
-        .iter()
-        // Peers are in no run of everything.
-        .filter(|contender| !contender.facts.language.is_peer())
-        .map(|contender| contender.name.as_str())
-        .filter(|name| !run.iter().any(|then| then.name == *name))
-        .collect()
-}
-
-/// Where the run's contenders are others than those of the workspace.
-fn of_versions(run: &[BuiltContender], workspace: &[Contender]) -> Vec<String> {
-    let mut found = Vec::new();
-    for contender in workspace {
-        match run.iter().find(|it| it.name == contender.name) {
-            Some(then) if then.version != contender.version => found.push(format!(
-                "{}: the tables have version {}, {} has {}",
-                contender.name,
-                then.version,
-                match contender.source {
-                    Source::Go(_) => "go.mod",
-                    Source::Peer(_) => "contender.toml",
-                    _ => "Cargo.lock",
-                },
-                contender.version
-            )),
-            Some(_) | None => {}
-        }
-    }
-    for then in run {
-        let given = matches!(then.build, BuildOutcome::Given { .. });
-        if !given && !workspace.iter().any(|it| it.name == then.name) {
-            found.push(format!("{} is in the tables, but gone", then.name));
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
+    use record::{BuildOutcome, BuiltContender};
 
     use super::*;
     use crate::{cli::Cli, discover::External};
@@ -344,12 +340,16 @@ mod tests {
         };
         let workspace = [contender("a", "1.0.0"), contender("b", "2.0.0")];
         let same: Vec<_> = workspace.iter().map(built).collect();
-        assert!(of_versions(&same, &workspace).is_empty());
+        let found =
+            |run: &[BuiltContender], checkout: &[Contender]| Staleness::of(run, &pinned(checkout));
+        assert_eq!(found(&same, &workspace), Staleness::default());
         let older = [built(&contender("a", "0.9.0")), same[1].clone()];
-        assert_eq!(of_versions(&older, &workspace).len(), 1);
-        assert!(of_versions(&same[..1], &workspace).is_empty());
-        assert_eq!(joined_since(&same[..1], &workspace), ["b"]);
-        assert!(joined_since(&same, &workspace).is_empty());
-        assert_eq!(of_versions(&same, &workspace[..1]).len(), 1);
+        assert_eq!(
+            found(&older, &workspace).lines(),
+            ["a: the tables have version 0.9.0, Cargo.lock has 1.0.0"]
+        );
+        assert!(!found(&same[..1], &workspace).is_stale());
+        assert_eq!(found(&same[..1], &workspace).joined, ["b"]);
+        assert_eq!(found(&same, &workspace[..1]).gone, ["b"]);
     }
 }

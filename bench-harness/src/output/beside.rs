@@ -23,6 +23,7 @@ pub(super) fn beside(folder: &Path) -> Result<Beside> {
             .context("the facts are made by `bench-harness facts`")?,
         conformance: read_all(&results.join("conformance"))?,
         hazards: read_hazards(&results.join("hazards"))?,
+        ..Beside::default()
     })
 }
 

@@ -107,7 +107,7 @@ pub(crate) fn newest(results: &Path) -> Result<PathBuf> {
 
 /// When a run was started, from its first line; the time of the file itself
 /// says nothing in a fresh clone.
-fn started_at_unix_ns(file: &Path) -> Option<u64> {
+pub(super) fn started_at_unix_ns(file: &Path) -> Option<u64> {
     #[derive(Deserialize)]
     struct Started {
         started_at_unix_ns: u64,

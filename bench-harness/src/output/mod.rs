@@ -3,6 +3,7 @@
 mod atomic;
 mod beside;
 mod folder;
+mod history;
 mod published;
 mod tables;
 

@@ -4,11 +4,11 @@ use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use report::{
-    CODEC_FILE, CodecRun, Findings, RenderedFile, Run, analyse, render_folder, render_html,
-    with_codec,
+    CODEC_FILE, CodecRun, Findings, RenderedFile, Run, analyse, compare::History, render_folder,
+    render_html, with_codec,
 };
 
-use super::{atomic::replace, beside::beside};
+use super::{atomic::replace, beside::beside, history::history};
 use crate::{
     conformance::read_all,
     run::{self, Recorder},
@@ -25,6 +25,8 @@ pub(crate) struct Refreshed {
     pub(crate) run: Run,
     /// What can be said about it.
     pub(crate) findings: Findings,
+    /// What earlier runs say of its servers, where that was asked for.
+    pub(crate) history: History,
     /// The files in its folder, beside its records.
     pub(crate) files: Vec<RenderedFile>,
 }
@@ -45,6 +47,7 @@ pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     Ok(Refreshed {
         run,
         findings,
+        history: History::default(),
         files,
     })
 }
@@ -53,8 +56,11 @@ pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
 /// as well.
 pub(crate) fn render_all(folder: &Path) -> Result<Refreshed> {
     let mut refreshed = render(folder)?;
-    let page = render_html(&refreshed.findings, &beside(folder)?)?;
+    let mut beside = beside(folder)?;
+    beside.history = history(folder, &refreshed.run, &refreshed.findings);
+    let page = render_html(&refreshed.findings, &beside)?;
     refreshed.files.push(page);
+    refreshed.history = beside.history;
     Ok(refreshed)
 }
 

@@ -6,7 +6,9 @@
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use report::{TerminalOptions, analyse, readme_section, render_folder, terminal_summary};
+use report::{
+    Staleness, TerminalOptions, analyse, readme_section, render_folder, terminal_summary,
+};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -23,9 +25,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     std::fs::write(
         format!("{folder}/section.md"),
-        readme_section(&findings, "results/x"),
+        readme_section(&findings, "results/x", &Staleness::default()),
     )?;
-    for width in [80, 160] {
+    for width in [80, 200] {
         println!(
             "{}",
             terminal_summary(

@@ -1,19 +1,27 @@
-//! Renders the HTML report of a run, with the facts and the conformance reports
-//! beside its folder, as the harness would.
+//! Renders the HTML report of a run, with the facts, the conformance reports and
+//! the earlier runs beside its folder, as the harness would.
 //!
 //! `cargo run -p report --example render-report RUN.NDJSON REPORT.HTML`
 
 use std::{fs, path::Path};
 
-use report::{Beside, Run, analyse, read_conformance, render_html};
+use report::{
+    Beside, Findings, Run, analyse,
+    compare::{History, PastRun},
+    read_conformance, render_html,
+};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().ok_or("say which run.ndjson to read")?;
     let page = arguments.next().ok_or("say which file to write")?;
-    let findings = analyse(&Run::parse(&fs::read_to_string(&file)?)?);
+    let run = Run::parse(&fs::read_to_string(&file)?)?;
+    let findings = analyse(&run);
     let results = Path::new(&file).parent().and_then(Path::parent);
-    let beside = results.map_or_else(|| Ok(Beside::default()), beside)?;
+    let mut beside = results.map_or_else(|| Ok(Beside::default()), beside)?;
+    if let Some(results) = results {
+        beside.history = history(results, &run, &findings)?;
+    }
     fs::write(page, render_html(&findings, &beside)?.text)?;
     Ok(())
 }
@@ -38,4 +46,30 @@ fn beside(results: &Path) -> Result<Beside, Box<dyn std::error::Error>> {
             .sort_by(|left, right| left.name.cmp(&right.name));
     }
     Ok(beside)
+}
+
+/// The whole runs of other folders that began before `now`.
+fn history(
+    results: &Path,
+    now: &Run,
+    findings: &Findings,
+) -> Result<History, Box<dyn std::error::Error>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(results)? {
+        let path = entry?.path();
+        let file = path.join("run.ndjson");
+        if !file.is_file() {
+            continue;
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let run = Run::parse(&fs::read_to_string(file)?)?;
+        let started = run.header.started_at_unix_ns;
+        if started < now.header.started_at_unix_ns {
+            found.push((started, PastRun::of(&name, &analyse(&run), findings)));
+        }
+    }
+    found.sort_by_key(|(started, _)| std::cmp::Reverse(*started));
+    Ok(History {
+        runs: found.into_iter().map(|(_, run)| run).collect(),
+    })
 }

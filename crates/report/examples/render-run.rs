@@ -1,11 +1,14 @@
 //! Renders a run's file into a folder, as the harness would, without a run.
 //!
-//! `cargo run -p report --example render-run RUN.NDJSON DIR`
+//! `cargo run -p report --example render-run RUN.NDJSON DIR [EARLIER.NDJSON…]`
 #![allow(clippy::print_stdout, reason = "it is a program")]
 
 use report::{
-    Run, TerminalOptions, analyse, newest_page, plot::plots, readme_section, render_folder,
-    terminal_summary,
+    Run, Staleness, TerminalOptions, analyse,
+    compare::{History, PastRun},
+    newest_page,
+    plot::plots,
+    readme_section, render_folder, terminal_summary,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -21,11 +24,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for plot in plots(&findings) {
         std::fs::write(format!("{folder}/all-plots/{}.svg", plot.id), plot.svg)?;
     }
+    let runs = arguments.map(|path| {
+        let past = std::fs::read_to_string(&path).map_err(|error| error.to_string());
+        match past.and_then(|text| Run::parse(&text).map_err(|error| error.to_string())) {
+            Ok(run) => PastRun::of(&path, &analyse(&run), &findings),
+            Err(why) => PastRun::damaged(&path, why),
+        }
+    });
+    let history = History {
+        runs: runs.collect(),
+    };
+    let stale = Staleness::default();
     std::fs::write(
         format!("{folder}/section.md"),
-        readme_section(&findings, "."),
+        readme_section(&findings, ".", &stale),
     )?;
-    std::fs::write(format!("{folder}/newest.md"), newest_page(&findings, "."))?;
+    std::fs::write(
+        format!("{folder}/newest.md"),
+        newest_page(&findings, ".", &stale, &history),
+    )?;
     let options = TerminalOptions {
         width: 120,
         colour: false,

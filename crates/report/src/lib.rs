@@ -25,6 +25,7 @@ pub mod plot;
 mod render;
 mod run;
 mod schema;
+mod staleness;
 mod text;
 mod version;
 
@@ -41,4 +42,5 @@ pub use render::{
 };
 pub use run::{Run, RunError};
 pub use schema::schema_files;
+pub use staleness::{Outdated, PinnedContender, Staleness};
 pub use version::READ_VERSIONS;

@@ -4,7 +4,9 @@
 mod support;
 
 use record::{Behaviour, CloseBehaviour, ConformanceReport, CutShort, Role, TestedServer};
-use report::{Findings, analyse, newest_page, readme_section, render_folder};
+use report::{
+    Findings, Staleness, analyse, compare::History, newest_page, readme_section, render_folder,
+};
 use support::cases::{self, case};
 
 /// Five cases: good, allowed, a wrong answer, a wrong end, not implemented.
@@ -37,10 +39,18 @@ fn contenders(findings: &Findings) -> Vec<usize> {
 fn pages(findings: &Findings) -> Vec<(String, &'static str)> {
     let mut pages = vec![
         (
-            readme_section(findings, "results/2026-11-20-host"),
+            readme_section(findings, "results/2026-11-20-host", &Staleness::default()),
             "results/conformance/",
         ),
-        (newest_page(findings, "2026-11-20-host"), "conformance/"),
+        (
+            newest_page(
+                findings,
+                "2026-11-20-host",
+                &Staleness::default(),
+                &History::default(),
+            ),
+            "conformance/",
+        ),
     ];
     for file in render_folder(findings).expect("findings serialise") {
         if ["README.md", "cpu.md"].contains(&file.name) {

@@ -8,8 +8,8 @@
 mod support;
 
 use report::{
-    Findings, Run, TerminalOptions, analyse, newest_page, readme_section, render_folder,
-    terminal_summary,
+    Findings, Outdated, Run, Staleness, TerminalOptions, analyse, compare::History, newest_page,
+    readme_section, render_folder, terminal_summary,
 };
 use serde_json::Value;
 use support::{flawed, run_of};
@@ -47,7 +47,7 @@ fn every_file_of_a_flawed_run() {
 #[test]
 fn terminal_of_a_flawed_run() {
     let findings = analyse(&flawed::run());
-    for width in [80, 160] {
+    for width in [80, 200] {
         let options = TerminalOptions {
             width,
             colour: false,
@@ -60,9 +60,16 @@ fn terminal_of_a_flawed_run() {
 #[test]
 fn sections_for_other_pages() {
     let findings = analyse(&flawed::run());
-    let section = readme_section(&findings, "results/2026-11-20-bench-host");
+    let folder = "results/2026-11-20-bench-host";
+    let section = readme_section(&findings, folder, &Staleness::default());
     insta::assert_snapshot!("flawed-section", section);
-    let newest = newest_page(&findings, "2026-11-20-bench-host/");
+    let newest = newest_page(
+        &findings,
+        "2026-11-20-bench-host/",
+        &Staleness::default(),
+        &History::default(),
+    );
+    insta::assert_snapshot!("flawed-newest", newest);
     assert!(newest.starts_with("# Newest results: 2026-11-20 on bench-host\n\n**Partial: 5 of 6"));
     assert!(newest.contains("](2026-11-20-bench-host/cpu.md)"));
 }
@@ -129,5 +136,31 @@ fn shape(value: Value) -> Value {
                 .collect(),
         ),
         other => other,
+    }
+}
+
+/// Pages that claim to be the newest say what is not so any more.
+#[test]
+fn older_tables_say_so() {
+    let findings = analyse(&small_run(2));
+    let staleness = Staleness {
+        outdated: vec![Outdated {
+            name: "fastwebsockets".to_owned(),
+            measured: "0.10.0".to_owned(),
+            pinned: "0.11.0".to_owned(),
+            pinned_in: "Cargo.lock",
+        }],
+        gone: Vec::new(),
+        // Who joined makes no table untrue, and who adds a library changes no page.
+        joined: vec!["newcomer".to_owned()],
+    };
+    for page in [
+        readme_section(&findings, "results/x", &staleness),
+        newest_page(&findings, "x", &staleness, &History::default()),
+    ] {
+        let note = "**Older than this checkout**: fastwebsockets 0.10.0 was measured, Cargo.lock \
+                    has 0.11.0.";
+        assert!(page.contains(note), "{page}");
+        assert!(!page.contains("newcomer"), "{page}");
     }
 }

@@ -8,7 +8,11 @@ mod support;
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use record::Variant;
-use report::{Beside, HTML_FILE, Run, analyse, read_conformance, render_html};
+use report::{
+    Beside, HTML_FILE, Run, analyse,
+    compare::{History, PastRun},
+    read_conformance, render_html,
+};
 use scraper::{ElementRef, Html, Selector};
 use support::{flawed, run_of, scenarios, truth};
 
@@ -38,6 +42,7 @@ fn published() -> Beside {
         facts: Some(serde_json::from_str(&text).expect("it is a file of facts")),
         conformance,
         hazards: hazards(),
+        history: History::default(),
     }
 }
 
@@ -89,7 +94,17 @@ fn large_run() -> Run {
 
 /// What is dear to make is made once.
 static PUBLISHED: LazyLock<Beside> = LazyLock::new(published);
-static LARGE: LazyLock<String> = LazyLock::new(|| page(&large_run(), &PUBLISHED));
+static LARGE: LazyLock<String> = LazyLock::new(|| {
+    let findings = analyse(&large_run());
+    let mut beside = PUBLISHED.clone();
+    beside.history.runs = vec![
+        PastRun::of("2026-10-01-x", &findings, &findings),
+        PastRun::damaged("2026-09-01-x", "torn".to_owned()),
+    ];
+    render_html(&findings, &beside)
+        .expect("it is rendered")
+        .text
+});
 
 fn all<'a>(document: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
     let selector = Selector::parse(selector).expect("it is a selector");
@@ -225,6 +240,7 @@ fn the_sections_stand_in_the_order_of_their_use() {
         "allocations",
         "conformance",
         "facts",
+        "history",
         "options",
         "method",
         "data",

@@ -13,7 +13,9 @@ use std::{collections::BTreeSet, sync::LazyLock};
 
 use record::{Flaw, Role, ScenarioKind};
 use report::{
-    Findings, RenderedFile, Run, analyse, newest_page,
+    Findings, RenderedFile, Run, Staleness, analyse,
+    compare::History,
+    newest_page,
     plot::{Plot, PlotKind, plots},
     readme_section, render_folder,
 };
@@ -308,8 +310,8 @@ fn pages_show_the_files_of_the_folder() {
             .map(|file| file.text.clone())
             .collect();
         for page in [
-            readme_section(findings, "results/x"),
-            newest_page(findings, "x"),
+            readme_section(findings, "results/x", &Staleness::default()),
+            newest_page(findings, "x", &Staleness::default(), &History::default()),
         ] {
             assert!(
                 !page.contains("](plots/"),

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use report::{
-    Run, RunError, TerminalOptions, analyse, readme_section, render_folder, terminal_summary,
+    Run, RunError, Staleness, TerminalOptions, analyse, readme_section, render_folder,
+    terminal_summary,
 };
 use support::{flawed, ndjson, run_of};
 
@@ -25,7 +26,7 @@ static TEXT: LazyLock<String> = LazyLock::new(|| ndjson(&RUN));
 /// Everything that can be rendered, as one text.
 fn everything(run: &Run) -> String {
     let findings = analyse(run);
-    let mut text = readme_section(&findings, "results/x");
+    let mut text = readme_section(&findings, "results/x", &Staleness::default());
     for file in render_folder(&findings).expect("findings serialise") {
         text += file.name;
         text += &file.text;

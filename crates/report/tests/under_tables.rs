@@ -5,8 +5,8 @@ mod support;
 
 use record::{Measurement, ScenarioKind};
 use report::{
-    Findings, TerminalOptions, analyse, newest_page, readme_section, render_folder,
-    terminal_summary,
+    Findings, Staleness, TerminalOptions, analyse, compare::History, newest_page, readme_section,
+    render_folder, terminal_summary,
 };
 use support::{flawed, run_of};
 
@@ -18,8 +18,14 @@ fn pages(findings: &Findings) -> Vec<(String, String)> {
         .filter(|file| file.name.ends_with(".md"))
         .map(|file| (file.name.to_owned(), file.text))
         .collect();
-    pages.push(("section".to_owned(), readme_section(findings, "results/x")));
-    pages.push(("newest".to_owned(), newest_page(findings, "x")));
+    pages.push((
+        "section".to_owned(),
+        readme_section(findings, "results/x", &Staleness::default()),
+    ));
+    pages.push((
+        "newest".to_owned(),
+        newest_page(findings, "x", &Staleness::default(), &History::default()),
+    ));
     pages
 }
 

@@ -173,7 +173,7 @@ fn common_cells<'a>(
 
 /// Why figures of a cell mean different things in the two runs. Title, reason
 /// and order of a scenario are words about it.
-fn other_meaning(
+pub(super) fn other_meaning(
     before: &Findings,
     after: &Findings,
     a: &CellFinding,

@@ -135,6 +135,7 @@ fn of_efforts(a: &Effort, b: &Effort) -> Vec<Difference> {
         [
             (EffortFact::Blocks, effort.blocks.to_string()),
             (EffortFact::ExactBlocks, effort.exact_blocks.to_string()),
+            (EffortFact::Rounds, effort.rounds.to_string()),
             (EffortFact::WarmUp, time(effort.warm_up_ns)),
             (EffortFact::Window, time(effort.window_ns)),
             (EffortFact::RateWindow, time(effort.rate_window_ns)),

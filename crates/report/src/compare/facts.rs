@@ -73,6 +73,8 @@ named! {
         Blocks = "blocks",
         /// Blocks of exact scenarios.
         ExactBlocks = "blocks of exact scenarios",
+        /// Turns of each server within a block.
+        Rounds = "rounds within a block",
         /// Warm-up.
         WarmUp = "warm-up",
         /// Window of a closed loop.

@@ -14,6 +14,7 @@ mod comparability;
 mod difference;
 mod exact;
 mod facts;
+mod history;
 mod judge;
 mod pick;
 mod text;
@@ -26,5 +27,6 @@ pub use change::{
 };
 pub use difference::{Difference, NotedDifference, Severity, Which};
 pub use facts::{EffortFact, HostFact, ToolchainFact};
+pub use history::{History, PastCount, PastFindings, PastRow, PastRun, PastState, Standing};
 pub use pick::{CompareError, Pick};
 pub use text::comparison_text;

@@ -26,6 +26,8 @@ pub(super) fn sections(
     let hazards = hazards(findings, beside);
     all.push(writer.section("hazards", hazards, Open::First(1), ""));
     all.push(writer.section("facts", facts(findings, beside), Open::All, ""));
+    let history = sections::history(&beside.history);
+    all.push(writer.section("history", history, Open::First(1), ""));
     let folded = Open::First(0);
     all.push(writer.section("options", options::page(findings), folded, ""));
     let method = sections::method(findings);

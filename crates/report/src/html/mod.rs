@@ -28,6 +28,7 @@ use self::{
 };
 use crate::{
     choose,
+    compare::History,
     findings::Findings,
     plot::plots,
     render::{RenderedFile, sections},
@@ -48,6 +49,8 @@ pub struct Beside {
     pub conformance: Vec<ConformanceReport>,
     /// The reports in `results/hazards/`.
     pub hazards: Vec<HazardReport>,
+    /// The runs in the folders beside the run's own that began before it.
+    pub history: History,
 }
 
 /// Why there is no page.

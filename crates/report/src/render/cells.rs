@@ -75,13 +75,22 @@ pub(super) fn below(
     metric: Metric,
     column: fn(&CellFinding) -> String,
 ) {
-    let columns: Vec<reading::Column<'_>> = cells
-        .iter()
-        .filter_map(|cell| Some((column(cell), cell.metric(metric)?)))
-        .collect();
+    let columns = columns_of(cells, metric, column);
     page.paragraph(&reading::sentences(findings, &columns, Shown::LETTERS));
     let floors = footer::floors(&columns);
     page.paragraph(&footer::line(findings, most_blocks(cells), Some(floors)));
+}
+
+/// The columns of such a table.
+pub(super) fn columns_of<'a>(
+    cells: &[&'a CellFinding],
+    metric: Metric,
+    column: fn(&CellFinding) -> String,
+) -> Vec<reading::Column<'a>> {
+    cells
+        .iter()
+        .filter_map(|cell| Some((column(cell), cell.metric(metric)?)))
+        .collect()
 }
 
 /// Blocks of the cell that has most.

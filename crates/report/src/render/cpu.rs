@@ -55,22 +55,31 @@ fn overview_section(
 
 /// Rows: servers. Columns: cells, each in the unit that suits it. Then how to
 /// read it and how to get it again. `pages` leads to the pages on conformance.
-pub(super) fn overview(
+fn overview(
     page: &mut Page,
     findings: &Findings,
     cells: &[&CellFinding],
     column: fn(&CellFinding) -> String,
     pages: &str,
 ) {
-    let table = cells::side_by_side(
+    page.table(&table(findings, cells, column, Some(pages)));
+    cells::below(page, findings, cells, METRIC, column);
+}
+
+/// The table alone; without `pages` nothing is said of conformance.
+pub(super) fn table(
+    findings: &Findings,
+    cells: &[&CellFinding],
+    column: fn(&CellFinding) -> String,
+    pages: Option<&str>,
+) -> Table {
+    cells::side_by_side(
         findings,
         cells,
         |cell| format!("{}, {}", column(cell), time_unit(cell, METRIC).symbol()),
         |cell, index| time_with_letters(cell, METRIC, index),
-        Some(pages),
-    );
-    page.table(&table);
-    cells::below(page, findings, cells, METRIC, column);
+        pages,
+    )
 }
 
 fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {

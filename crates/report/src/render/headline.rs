@@ -1,77 +1,153 @@
 //! The first table: one row per server, one column per question that a person
 //! who chooses a library asks.
 
-use record::{AllocationSubject, Protocol, ScenarioKind};
+use record::{Protocol, ScenarioKind};
 
+pub(super) use super::calls::AllocationTriple;
+pub(crate) use super::calls::calls;
 use super::{
     conformance::column as conformance,
     footer,
     reading::{self, Shown},
     spreads,
     words::{
-        absence, estimate, markdown_cell, raised_letters, rate, ratio_text, reference_label,
-        row_label, shape, spread, time_unit,
+        Note, absence, description, estimate, noted_cell, raised_letters, raised_valid_note, rate,
+        ratio_text, reference_label, row_label, shape, spread, time_unit, valid_note,
     },
 };
 use crate::{
-    findings::{
-        AllocationFigure, CellFinding, EchoDetail, Findings, Metric, RowDetail, RowStatus,
-        StepFigures,
-    },
+    findings::{CellFinding, EchoDetail, Findings, Metric, RowDetail, RowStatus},
     text::{Align, Table, TimeUnit, allocation, escaped, significant},
 };
 
-/// One column: its title and a cell for each entry.
-struct Column<'a> {
-    title: String,
-    show: Box<dyn Fn(usize) -> String + 'a>,
+/// How much of it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// All columns, with whole titles: for a page that can scroll and sort.
+    Wide,
+    /// What a page on the web has room for.
+    Narrow,
+    /// What the narrow one leaves out.
+    Rest,
 }
 
-/// The table, its explanation and its footer; `None` before the plan has an
-/// echo cell. `pages` leads to the pages on conformance.
+impl Form {
+    fn note(self) -> Note {
+        match self {
+            Self::Narrow => raised_valid_note,
+            Self::Wide | Self::Rest => valid_note,
+        }
+    }
+
+    /// Where room is short a browser breaks lines; a figure stays in one with its
+    /// spread or its mark.
+    fn kept_together(self, cell: String) -> String {
+        // Reasons are words in italics, and may be long.
+        let is_reason = cell.starts_with('*') && !cell.starts_with("**");
+        if self == Self::Narrow && !is_reason {
+            cell.replace(' ', "\u{a0}")
+        } else {
+            cell
+        }
+    }
+
+    fn takes(self, place: Place) -> bool {
+        match self {
+            Self::Wide => place != Place::WhereNarrow,
+            Self::Narrow => place != Place::WhereRoom,
+            Self::Rest => place == Place::WhereRoom,
+        }
+    }
+}
+
+/// In which forms a column stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Usual,
+    WhereNarrow,
+    WhereRoom,
+}
+
+/// One column: its titles and a cell for each entry.
+struct Column<'a> {
+    title: String,
+    /// The title where there is little room.
+    short: String,
+    place: Place,
+    show: Box<dyn Fn(usize, Note) -> String + 'a>,
+}
+
+/// The wide table, its explanation and its footer; `None` before the plan has
+/// an echo cell. `pages` leads to the pages on conformance.
 pub(super) fn section(findings: &Findings, pages: &str) -> Option<(Table, String, String)> {
+    let table = table(findings, pages, Form::Wide, &|_| true)?;
+    Some((table, explanation(findings)?, footer(findings)?))
+}
+
+/// The rows that `takes` takes by their position; `None` before the plan has an
+/// echo cell.
+pub(super) fn table(
+    findings: &Findings,
+    pages: &str,
+    form: Form,
+    takes: &dyn Fn(usize) -> bool,
+) -> Option<Table> {
     let cell = findings.headline_cell()?;
-    let metric = cell.metric(Metric::ServerCpuNsPerMessage)?;
+    cell.metric(Metric::ServerCpuNsPerMessage)?;
     let mut columns = cpu_columns(findings, cell);
     columns.extend(latency_column(findings));
     columns.extend(memory_column(findings));
-    columns.extend(allocation_column(findings));
+    columns.extend(allocation_columns(findings));
     columns.extend(handshake_column(findings));
     columns.extend(conformance_column(findings, pages));
+    columns.retain(|column| form.takes(column.place));
 
     let mut table = Table::new();
     table.column("server", Align::Left);
     for column in &columns {
-        table.column(column.title.clone(), Align::Right);
+        let title = match form {
+            Form::Wide => &column.title,
+            Form::Narrow | Form::Rest => &column.short,
+        };
+        table.column(title.clone(), Align::Right);
     }
-    for (index, entry) in findings.rows_without_twin() {
+    for (index, entry) in findings.rows_without_twin().filter(|(it, _)| takes(*it)) {
         let mut cells = vec![row_label(entry)];
         if let Some(RowStatus::Excluded { reason }) = cell.rows.get(index).map(|row| &row.status) {
             // It has nothing to show anywhere; once is enough.
             cells.push(format!("*{}*", escaped(reason)));
             cells.resize(columns.len() + 1, "–".to_owned());
         } else {
-            cells.extend(columns.iter().map(|column| (column.show)(index)));
+            let shown = columns.iter().map(|it| (it.show)(index, form.note()));
+            cells.extend(shown.map(|cell| form.kept_together(cell)));
         }
         table.row(cells);
     }
-    let footer = footer::line(findings, cell.blocks, Some(footer::floor(metric)));
-    Some((table, explanation(findings, cell), footer))
+    Some(table)
+}
+
+/// The line under it.
+pub(super) fn footer(findings: &Findings) -> Option<String> {
+    let cell = findings.headline_cell()?;
+    let metric = cell.metric(Metric::ServerCpuNsPerMessage)?;
+    Some(footer::line(
+        findings,
+        cell.blocks,
+        Some(footer::floor(metric)),
+    ))
 }
 
 fn cpu_columns<'a>(findings: &'a Findings, cell: &'a CellFinding) -> Vec<Column<'a>> {
     let metric = Metric::ServerCpuNsPerMessage;
     let unit = time_unit(cell, metric);
-    let size = match &cell.scenario.kind {
-        ScenarioKind::Echo { message, .. } => shape(message),
-        _ => escaped(&cell.scenario.title),
-    };
     let reference = reference_label(findings).unwrap_or_else(|| "reference".to_owned());
     vec![
         Column {
-            title: format!("CPU per message, {}, {size}", unit.symbol()),
-            show: Box::new(move |index| {
-                markdown_cell(cell, index, || {
+            title: format!("CPU per message, {}, {}", unit.symbol(), size(cell)),
+            short: format!("CPU {}", unit.symbol()),
+            place: Place::Usual,
+            show: Box::new(move |index, note| {
+                noted_cell(cell, index, note, || {
                     let found = estimate(cell, metric, index)?;
                     Some(format!(
                         "**{}** {}{}",
@@ -84,16 +160,28 @@ fn cpu_columns<'a>(findings: &'a Findings, cell: &'a CellFinding) -> Vec<Column<
         },
         Column {
             title: format!("user + kernel, {}", unit.symbol()),
-            show: Box::new(move |index| user_and_kernel(cell, index, unit)),
+            short: format!("user + kernel {}", unit.symbol()),
+            place: Place::WhereRoom,
+            show: Box::new(move |index, _| user_and_kernel(cell, index, unit)),
         },
         Column {
             title: format!("× {reference}"),
-            show: Box::new(move |index| {
+            short: "×".to_owned(),
+            place: Place::Usual,
+            show: Box::new(move |index, _| {
                 estimate(cell, metric, index)
                     .map_or(String::new(), |it| ratio_text(&findings.entries[index], it))
             }),
         },
     ]
+}
+
+/// `125 B binary`.
+fn size(cell: &CellFinding) -> String {
+    match &cell.scenario.kind {
+        ScenarioKind::Echo { message, .. } => shape(message),
+        _ => escaped(&cell.scenario.title),
+    }
 }
 
 /// `0.44 + 3.51`, empty where no tick was seen.
@@ -119,132 +207,93 @@ pub(super) fn user_and_kernel(cell: &CellFinding, entry: usize, unit: TimeUnit) 
 fn latency_column(findings: &Findings) -> Option<Column<'_>> {
     let cell = findings.middle_rung()?;
     let unit = time_unit(cell, Metric::ResponseP99Ns);
-    let show = move |index: usize| {
-        markdown_cell(cell, index, || {
+    let show = move |index: usize, note: Note| {
+        noted_cell(cell, index, note, || {
             let found = estimate(cell, Metric::ResponseP99Ns, index)?;
             Some(format!("{} {}", unit.show(found.median), spread(found)))
         })
     };
     Some(Column {
         title: format!("p99 at {}, {}", rate(cell), unit.symbol()),
+        short: format!("p99 {}", unit.symbol()),
+        place: Place::Usual,
         show: Box::new(show),
     })
 }
 
 fn memory_column(findings: &Findings) -> Option<Column<'_>> {
     let cell = findings.idle_cells().next()?;
-    let show = move |index: usize| {
-        markdown_cell(cell, index, || {
+    let show = move |index: usize, note: Note| {
+        noted_cell(cell, index, note, || {
             let found = estimate(cell, Metric::RssBytesPerConnection, index)?;
             Some(significant(found.median / 1024.0, 3))
         })
     };
     Some(Column {
         title: "KiB per idle connection".to_owned(),
+        short: "KiB".to_owned(),
+        place: Place::Usual,
         show: Box::new(show),
     })
 }
 
-/// Allocations, reallocations included, of the smallest message, of the same when it is kept, and of a
-/// handshake.
-pub(super) struct AllocationTriple<'a> {
-    plain: Option<&'a CellFinding>,
-    kept: Option<&'a CellFinding>,
-    connection: Option<&'a CellFinding>,
-}
-
-impl<'a> AllocationTriple<'a> {
-    pub(super) fn of(findings: &'a Findings) -> Self {
-        Self {
-            plain: findings.message_allocation_cell(false),
-            kept: findings.message_allocation_cell(true),
-            connection: findings.allocation_cells().find(|cell| {
-                matches!(
-                    cell.scenario.kind,
-                    ScenarioKind::AllocationsPerConnection { .. }
-                )
-            }),
-        }
-    }
-
-    /// The words for the figures that are there.
-    pub(super) fn title(&self) -> String {
-        let words = [
-            self.plain.map(|_| "message"),
-            self.kept.map(|_| "kept message"),
-            self.connection.map(|_| "handshake"),
-        ];
-        words.into_iter().flatten().collect::<Vec<_>>().join(" / ")
-    }
-
-    /// The figures, or a cell's reason for having none.
-    pub(super) fn figures(&self, entry: usize) -> Vec<(&'a CellFinding, Option<AllocationFigure>)> {
-        let smallest =
-            |step: &StepFigures| matches!(step.subject, AllocationSubject::Message { .. });
-        let handshake = |step: &StepFigures| step.subject == AllocationSubject::Handshake;
-        let of = |cell: Option<&'a CellFinding>, wanted: &dyn Fn(&StepFigures) -> bool| {
-            let cell = cell?;
-            let steps = cell.detail(entry).and_then(RowDetail::allocations);
-            let step = steps.and_then(|detail| detail.steps.iter().find(|step| wanted(step)));
-            Some((cell, step.and_then(calls)))
-        };
-        [
-            of(self.plain, &smallest),
-            of(self.kept, &smallest),
-            of(self.connection, &handshake),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
-
-/// New and resized blocks together: both are calls of the allocator.
-pub(crate) fn calls(step: &StepFigures) -> Option<AllocationFigure> {
-    let (new, resized) = (step.allocations?, step.reallocations?);
-    Some(AllocationFigure {
-        per_time: new.per_time + resized.per_time,
-        is_exact: new.is_exact && resized.is_exact,
-    })
-}
-
-fn allocation_column(findings: &Findings) -> Option<Column<'_>> {
+/// All counts in one column, and those of a message alone.
+fn allocation_columns(findings: &Findings) -> Vec<Column<'_>> {
     let triple = AllocationTriple::of(findings);
     let title = triple.title();
-    if title.is_empty() {
-        return None;
+    let mut columns = Vec::new();
+    if let Some(plain) = triple.of_a_message() {
+        let show = move |index: usize, note: Note| {
+            let (cell, figure) = plain.figure(index);
+            noted_cell(cell, index, note, || Some(allocation(figure)))
+        };
+        columns.push(Column {
+            title: String::new(),
+            short: "allocs".to_owned(),
+            place: Place::WhereNarrow,
+            show: Box::new(show),
+        });
     }
-    let show = move |index: usize| {
-        let figures: Vec<String> = triple
-            .figures(index)
-            .into_iter()
-            .map(|(cell, figure)| markdown_cell(cell, index, || Some(allocation(figure))))
-            .collect();
-        if figures
-            .iter()
-            .all(|text| text == &figures[0] && text.starts_with(['*', '–']))
-        {
-            return figures[0].clone();
-        }
-        figures.join(" / ")
-    };
-    Some(Column {
-        title: format!("allocations and reallocations per {title}"),
-        show: Box::new(show),
-    })
+    if !title.is_empty() {
+        let show = move |index: usize, note: Note| {
+            let figures: Vec<String> = triple
+                .figures(index)
+                .into_iter()
+                .map(|(cell, figure)| noted_cell(cell, index, note, || Some(allocation(figure))))
+                .collect();
+            if figures
+                .iter()
+                .all(|text| text == &figures[0] && text.starts_with(['*', '–']))
+            {
+                return figures[0].clone();
+            }
+            figures.join(" / ")
+        };
+        columns.push(Column {
+            short: title
+                .replace("kept message", "kept")
+                .replacen("message", "allocs", 1),
+            title: format!("allocations and reallocations per {title}"),
+            place: Place::WhereRoom,
+            show: Box::new(show),
+        });
+    }
+    columns
 }
 
 fn handshake_column(findings: &Findings) -> Option<Column<'_>> {
     let cell = findings.handshake_cells().next()?;
     let metric = Metric::ServerCpuNsPerHandshake;
     let unit = time_unit(cell, metric);
-    let show = move |index: usize| {
-        markdown_cell(cell, index, || {
+    let show = move |index: usize, note: Note| {
+        noted_cell(cell, index, note, || {
             estimate(cell, metric, index).map(|found| unit.show(found.median))
         })
     };
     Some(Column {
         title: format!("CPU per handshake, {}", unit.symbol()),
+        short: format!("handshake {}", unit.symbol()),
+        place: Place::WhereRoom,
         show: Box::new(show),
     })
 }
@@ -252,8 +301,76 @@ fn handshake_column(findings: &Findings) -> Option<Column<'_>> {
 fn conformance_column<'a>(findings: &'a Findings, pages: &'a str) -> Option<Column<'a>> {
     conformance::is_shown(findings).then(|| Column {
         title: conformance::TITLE.to_owned(),
-        show: Box::new(move |index| conformance::cell(&findings.entries[index], pages)),
+        short: "RFC 6455".to_owned(),
+        place: Place::Usual,
+        show: Box::new(move |index, _| conformance::cell(&findings.entries[index], pages)),
     })
+}
+
+/// What the columns of the narrow form are, a line each.
+pub(super) fn columns_in_words(findings: &Findings) -> Option<String> {
+    let cell = findings.headline_cell()?;
+    let metric = cell.metric(Metric::ServerCpuNsPerMessage)?;
+    let reference = reference_label(findings).unwrap_or_else(|| "the reference".to_owned());
+    let mut lines = vec![
+        format!(
+            "- **CPU**: the server's processor time per message, user and kernel ({}). Median over \
+             {} {}, ± half the {}.{}",
+            description(cell),
+            cell.blocks,
+            footer::plural(cell.blocks, "block"),
+            spreads::half_of_what(metric),
+            if reading::has_letters(metric) {
+                " Rows that share a letter can't be told apart; their order means nothing; a row \
+                 without one has no verdict."
+            } else {
+                ""
+            }
+        ),
+        format!(
+            "- **×**: ratio to {reference}, block by block; `~`: the data can't tell; `?`: no \
+             verdict."
+        ),
+    ];
+    if let Some(cell) = findings.middle_rung() {
+        lines.push(format!(
+            "- **p99**: 99th percentile of response times at {}, the same rate for all, from the \
+             instant at which a message was due; median of the blocks' own.",
+            rate(cell)
+        ));
+    }
+    if findings.idle_cells().next().is_some() {
+        lines.push("- **KiB**: resident memory per idle connection.".to_owned());
+    }
+    if AllocationTriple::of(findings).of_a_message().is_some() {
+        lines.push(
+            "- **allocs**: allocations and reallocations per message of the smallest size; ≈: the \
+             counts differed."
+                .to_owned(),
+        );
+    }
+    if conformance::is_shown(findings) {
+        lines.push(format!("- {}", conformance::MEANING));
+    }
+    let run = &findings.run;
+    let lost = run.valid_trials < run.recorded_trials + run.redone_trials;
+    lines.push(format!(
+        "- Less is better{}. In *italics*: why there is no figure{}. The first rows are baselines, \
+         no libraries: raw TCP only returns bytes, the handwritten server does the least that \
+         RFC 6455 asks for; what a library costs is what it adds to them.",
+        if conformance::is_shown(findings) {
+            " in every column but the last"
+        } else {
+            ""
+        },
+        if lost {
+            "; raised 5/6: trials that were valid, of those that ran"
+        } else {
+            ""
+        },
+    ));
+    lines.extend(other_protocols(findings).map(|text| format!("- {text}")));
+    Some(lines.join("\n"))
 }
 
 /// What the baselines of other protocols are there for.
@@ -282,7 +399,7 @@ fn other_protocols(findings: &Findings) -> Option<String> {
     })
 }
 
-fn explanation(findings: &Findings, cell: &CellFinding) -> String {
+fn explanation(findings: &Findings) -> Option<String> {
     let mut lines = vec![
         "How to read it: one row per server. The first rows are baselines, no libraries: raw TCP \
          only returns bytes, the handwritten server does the least that RFC 6455 asks for; what a \
@@ -296,13 +413,7 @@ fn explanation(findings: &Findings, cell: &CellFinding) -> String {
         lines.push(conformance::MEANING.to_owned());
     }
     lines.extend(other_protocols(findings));
-    let cpu = cell.metric(Metric::ServerCpuNsPerMessage);
-    let cpu = cpu.map(|metric| ("CPU".to_owned(), metric));
-    let p99 = findings.middle_rung();
-    let p99 = p99.and_then(|cell| Some(("p99".to_owned(), cell.metric(Metric::ResponseP99Ns)?)));
-    let with_spread: Vec<reading::Column<'_>> = cpu.iter().chain(&p99).cloned().collect();
-    lines.push(spreads::sentence(findings, &with_spread));
-    lines.extend(reading::judgement(findings, cpu.as_slice(), Shown::ALL));
+    lines.push(small_print(findings)?);
     let run = &findings.run;
     if run.valid_trials < run.recorded_trials + run.redone_trials {
         lines.push(
@@ -313,17 +424,41 @@ fn explanation(findings: &Findings, cell: &CellFinding) -> String {
     } else if findings.speaks(Protocol::Udp) {
         lines.push("In *italics*: why there is no figure.".to_owned());
     }
-    if p99.is_some() {
+    if findings
+        .middle_rung()
+        .is_some_and(|cell| cell.metric(Metric::ResponseP99Ns).is_some())
+    {
         lines.push(
             "p99 counts from the instant at which a message was due, at a rate that is the same \
              for all: the median of the blocks' own 99th percentiles."
                 .to_owned(),
         );
     }
+    lines.extend(fewer_blocks(findings));
+    Some(lines.join(" "))
+}
+
+/// Every `±` and the rules behind `×` and letters.
+pub(super) fn small_print(findings: &Findings) -> Option<String> {
+    let cpu = findings
+        .headline_cell()?
+        .metric(Metric::ServerCpuNsPerMessage)?;
+    let cpu = ("CPU".to_owned(), cpu);
+    let p99 = findings.middle_rung();
+    let p99 = p99.and_then(|cell| Some(("p99".to_owned(), cell.metric(Metric::ResponseP99Ns)?)));
+    let with_spread: Vec<reading::Column<'_>> = std::iter::once(cpu.clone()).chain(p99).collect();
+    let mut lines = vec![spreads::sentence(findings, &with_spread)];
+    let judged = std::slice::from_ref(&cpu);
+    lines.extend(reading::judgement(findings, judged, Shown::ALL));
+    Some(lines.join(" "))
+}
+
+/// Columns from fewer blocks than the first one.
+pub(super) fn fewer_blocks(findings: &Findings) -> Option<String> {
+    let all = findings.headline_cell()?.blocks;
     let fewer = |found: Option<&CellFinding>, what: &str| {
         let blocks = found.map(|found| found.blocks)?;
-        (blocks != cell.blocks)
-            .then(|| format!("{what} from {blocks} {}", footer::plural(blocks, "block")))
+        (blocks != all).then(|| format!("{what} from {blocks} {}", footer::plural(blocks, "block")))
     };
     let fewer: Vec<String> = [
         fewer(findings.idle_cells().next(), "memory"),
@@ -332,8 +467,5 @@ fn explanation(findings: &Findings, cell: &CellFinding) -> String {
     .into_iter()
     .flatten()
     .collect();
-    if !fewer.is_empty() {
-        lines.push(format!("Measured in fewer blocks: {}.", fewer.join(", ")));
-    }
-    lines.join(" ")
+    (!fewer.is_empty()).then(|| format!("Measured in fewer blocks: {}.", fewer.join(", ")))
 }

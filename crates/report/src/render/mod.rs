@@ -2,6 +2,7 @@
 
 mod about;
 mod allocations;
+pub(crate) mod calls;
 mod cells;
 mod conformance;
 mod costs;
@@ -13,8 +14,10 @@ pub(crate) mod footer;
 mod handshakes;
 mod hazards;
 pub(crate) mod headline;
+mod history;
 mod latency;
 mod memory;
+mod narrow;
 mod page;
 mod reading;
 mod sanity;
@@ -41,7 +44,7 @@ pub use tested::{ReportFileError, read_conformance, read_hazards};
 
 use record::CostKind;
 
-use crate::{findings::Findings, plot};
+use crate::{compare::History, findings::Findings, plot, staleness::Staleness};
 
 /// A file of a result folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,21 +110,22 @@ pub fn render_folder(findings: &Findings) -> Result<Vec<RenderedFile>, serde_jso
         .collect())
 }
 
-/// The main tables for the project's README. `folder` is the path from there to
-/// the result folder, such as `results/2026-11-20-host`.
+/// The first table for the project's README. `folder` is the path from there to
+/// the result folder, such as `results/2026-11-20-host`; `staleness` says what of
+/// the run is not so any more.
 #[must_use]
-pub fn readme_section(findings: &Findings, folder: &str) -> String {
-    summary::section(findings, folder)
+pub fn readme_section(findings: &Findings, folder: &str, staleness: &Staleness) -> String {
+    summary::section(findings, folder, staleness)
 }
 
 /// The page `results/README.md`: the newest results. `folder` is the name of
-/// the result folder beside it.
+/// the result folder beside it, `earlier` what the folders beside that say.
 #[must_use]
-pub fn newest_page(findings: &Findings, folder: &str) -> String {
-    format!(
-        "# Newest results: {} on {}\n\n{}",
-        findings.run.date(),
-        crate::text::escaped(&findings.run.host.name),
-        summary::section(findings, folder)
-    )
+pub fn newest_page(
+    findings: &Findings,
+    folder: &str,
+    staleness: &Staleness,
+    earlier: &History,
+) -> String {
+    summary::newest(findings, folder, staleness, earlier)
 }

@@ -73,6 +73,12 @@ pub(super) fn judgement(findings: &Findings, columns: &[Column<'_>], shown: Show
     sentences
 }
 
+/// Whether any row of a column has a letter.
+pub(super) fn has_letters(metric: &MetricFinding) -> bool {
+    let mut rows = metric.rows.iter().flatten();
+    rows.any(|row| !row.letters.is_empty())
+}
+
 /// What decides whether a difference from the reference is claimed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ground {

@@ -6,9 +6,9 @@ use record::{ConformanceReport, CostKind, FactsFile};
 
 use super::{
     Page, about, allocations, conformance, costs, cpu, facts, footer, handshakes, hazards,
-    headline, latency, memory, sanity, summary, throughput,
+    headline, history, latency, memory, sanity, summary, throughput,
 };
-use crate::findings::Findings;
+use crate::{compare::History, findings::Findings};
 
 /// One row per server, one column per question.
 pub(crate) fn headline(findings: &Findings) -> Page {
@@ -78,6 +78,11 @@ pub(crate) fn hazards(reports: &[HazardReport]) -> Page {
 /// What is known of the libraries besides.
 pub(crate) fn facts(file: &FactsFile) -> Page {
     facts::facts_page(file)
+}
+
+/// How servers moved since earlier runs.
+pub(crate) fn history(earlier: &History) -> Page {
+    history::page(earlier)
 }
 
 /// Machine, toolchain, servers, checks and everything that went wrong.

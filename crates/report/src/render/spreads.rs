@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use statistics::IntervalMethod;
+use statistics::{BLOCKS_FOR_AN_INTERVAL, IntervalMethod};
 
 use super::reading::Column;
 use crate::{
@@ -99,6 +99,27 @@ fn most_frequent<'a>(rows: impl Iterator<Item = &'a (String, String)> + Clone) -
         }
     }
     best.map(|(words, _)| words)
+}
+
+/// What `±` is half of, in a few words, for all rows at once.
+pub(super) fn half_of_what(metric: &MetricFinding) -> String {
+    half_of_what_in([metric])
+}
+
+/// The same for several columns.
+pub(super) fn half_of_what_in<'a>(metrics: impl IntoIterator<Item = &'a MetricFinding>) -> String {
+    let methods: Vec<IntervalMethod> = metrics
+        .into_iter()
+        .flat_map(|metric| metric.rows.iter().flatten())
+        .map(|row| row.interval.method)
+        .collect();
+    if methods.iter().all(|it| *it == IntervalMethod::Range) {
+        "range".to_owned()
+    } else if methods.contains(&IntervalMethod::Range) {
+        format!("interval, or the range where fewer than {BLOCKS_FOR_AN_INTERVAL} blocks are valid")
+    } else {
+        "interval".to_owned()
+    }
 }
 
 /// What the ends in a column of ratios are to be called. A range must not be

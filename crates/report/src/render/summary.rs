@@ -4,12 +4,15 @@ use record::CostKind;
 use statistics::{Family, Rule};
 
 use super::{
-    about, conformance::column as conformance, cpu, footer, headline, page::Page, sanity,
+    about, conformance::column as conformance, cpu, history, narrow, page::Page, sanity,
     throughput, words::echo_column,
 };
 use crate::{
-    findings::{CellFinding, Findings, MetricFinding},
+    compare::History,
+    findings::{CellFinding, Findings, Metric, MetricFinding},
     plot::{self, Chosen},
+    staleness::Staleness,
+    text::escaped,
 };
 
 /// `README.md` of a result folder.
@@ -18,10 +21,11 @@ pub(super) fn folder_page(findings: &Findings) -> String {
     let mut page = Page::new(&format!(
         "Results of {} on {}",
         run.date(),
-        crate::text::escaped(&run.host.name)
+        escaped(&run.host.name)
     ));
     about::partial(&mut page, findings);
-    headline_section(&mut page, findings, "", conformance::FROM_FOLDER);
+    narrow::in_full(&mut page, findings, conformance::FROM_FOLDER);
+    pictures(&mut page, findings, "");
     page.paragraph(&families(findings));
     page.paragraph(&sanity::paragraph(findings));
     page.heading(2, "Tables");
@@ -34,56 +38,110 @@ pub(super) fn folder_page(findings: &Findings) -> String {
     page.into_text()
 }
 
-/// The main tables for another page: the project's README or the index of all
-/// results. `folder` is the path from that page to the result folder.
-pub(super) fn section(findings: &Findings, folder: &str) -> String {
+/// The first table for the project's README. `folder` is the path from there to
+/// the result folder.
+pub(super) fn section(findings: &Findings, folder: &str, staleness: &Staleness) -> String {
     let mut page = Page::default();
+    page.paragraph(&staleness.markdown().unwrap_or_default());
     about::partial(&mut page, findings);
-    let pages = conformance::from_page(folder);
-    let folder = folder.trim_end_matches('/');
-    let prefix = if folder.is_empty() {
-        String::new()
-    } else {
-        format!("{folder}/")
+    let prefix = prefix(folder);
+    narrow::at_a_glance(&mut page, findings, &conformance::from_page(folder));
+    page.paragraph(&plot::image(findings, Chosen::Cpu, &prefix));
+    page.paragraph(&further(findings, folder, &prefix));
+    page.into_text()
+}
+
+/// Where all the rest is.
+fn further(findings: &Findings, folder: &str, prefix: &str) -> String {
+    let index = match folder.trim_end_matches('/').rsplit_once('/') {
+        Some((parent, _)) => format!("{parent}/README.md"),
+        None => "README.md".to_owned(),
     };
-    headline_section(&mut page, findings, &prefix, &pages);
+    let below = match findings.exceptions.len() {
+        0 => String::new(),
+        1 => " One figure is under a baseline that should be cheaper: it is explained there."
+            .to_owned(),
+        many => format!(
+            " {many} figures are under a baseline that should be cheaper: they are explained there."
+        ),
+    };
+    format!(
+        "**[More tables]({index})**: CPU time and messages per second by size, where the time goes, \
+         handshakes, all allocations, earlier runs, and the rules behind `~` and letters.{below} \
+         **[One page with all of it]({prefix}report.html)**, with plots, tables to sort and a form \
+         that asks what the library is for (download it, it needs no network). \
+         [Servers, options, failures]({prefix}README.md) · [raw records]({prefix}run.ndjson)."
+    )
+}
+
+/// `results/README.md`. `folder` is the name of the result folder beside it.
+pub(super) fn newest(
+    findings: &Findings,
+    folder: &str,
+    staleness: &Staleness,
+    earlier: &History,
+) -> String {
+    let mut page = Page::new(&format!(
+        "Newest results: {} on {}",
+        findings.run.date(),
+        escaped(&findings.run.host.name)
+    ));
+    page.paragraph(&staleness.markdown().unwrap_or_default());
+    about::partial(&mut page, findings);
+    let prefix = prefix(folder);
+    narrow::in_full(&mut page, findings, &conformance::from_page(folder));
+    pictures(&mut page, findings, &prefix);
     let cells: Vec<&CellFinding> = findings.echo_cells().collect();
     if cells.len() > 1 {
-        page.heading(3, "CPU time per message by size");
-        cpu::overview(&mut page, findings, &cells, echo_column, &pages);
-        page.heading(3, "Messages per second");
+        page.heading(2, "CPU time per message by size");
+        narrow::overview(
+            &mut page,
+            findings,
+            &cells,
+            Metric::ServerCpuNsPerMessage,
+            &|some| cpu::table(findings, some, echo_column, None),
+            &format!("[cpu.md]({prefix}cpu.md)"),
+        );
+        page.heading(2, "Messages per second");
         page.paragraph(
             "‡: the load generator was saturated and the server was not; the figure is the \
              generator's and is not compared.",
         );
-        throughput::overview(&mut page, findings, &cells);
+        narrow::overview(
+            &mut page,
+            findings,
+            &cells,
+            Metric::MessagesPerS,
+            &|some| throughput::table(findings, some),
+            &format!("[throughput.md]({prefix}throughput.md)"),
+        );
     }
-    page.paragraph(&sanity::paragraph(findings));
+    let sanity = sanity::paragraph(findings);
+    if !sanity.is_empty() {
+        page.heading(2, "Held against the baselines");
+        page.paragraph(&sanity);
+        page.paragraph(&families(findings));
+    }
+    page.heading(2, "Earlier runs");
+    history::short(&mut page, findings, earlier);
+    page.heading(2, "All tables of this run");
     page.paragraph(&format!(
-        "All tables of this run, every flaw and the raw records: {}",
+        "Every flaw, every option and the raw records: {}",
         links(findings, &prefix)
     ));
     page.into_text()
 }
 
-fn headline_section(page: &mut Page, findings: &Findings, prefix: &str, pages: &str) {
-    match headline::section(findings, pages) {
-        Some((table, explanation, line)) => {
-            page.table(&table);
-            page.paragraph(&explanation);
-            page.paragraph(&line);
-            page.paragraph(&plot::image(findings, Chosen::Cpu, prefix));
-            page.paragraph(&plot::links(findings, Chosen::Cpu, prefix));
-        }
-        None => page.paragraph(&format!(
-            "The plan of this run has no echo cell. {}",
-            footer::line(
-                findings,
-                findings.run.whole_blocks as usize,
-                footer::nothing_judged()
-            )
-        )),
+fn prefix(folder: &str) -> String {
+    match folder.trim_end_matches('/') {
+        "" => String::new(),
+        folder => format!("{folder}/"),
     }
+}
+
+fn pictures(page: &mut Page, findings: &Findings, prefix: &str) {
+    page.paragraph(&plot::image(findings, Chosen::Cpu, prefix));
+    page.paragraph(&plot::links(findings, Chosen::Cpu, prefix));
 }
 
 /// For how many families of comparisons the rules hold one by one.

@@ -44,7 +44,13 @@ pub(super) fn bound_mark(cell: &CellFinding, entry: usize) -> &'static str {
     if is_bound { " ‡" } else { "" }
 }
 
-pub(super) fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
+fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
+    page.table(&table(findings, cells));
+    cells::below(page, findings, cells, METRIC, echo_column);
+}
+
+/// Rows: servers. Columns: cells.
+pub(super) fn table(findings: &Findings, cells: &[&CellFinding]) -> Table {
     let show = |cell: &CellFinding, index: usize| {
         let found = estimate(cell, METRIC, index)?;
         Some(format!(
@@ -55,9 +61,7 @@ pub(super) fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFindi
             raised_letters(found)
         ))
     };
-    let table = cells::side_by_side(findings, cells, echo_column, show, None);
-    page.table(&table);
-    cells::below(page, findings, cells, METRIC, echo_column);
+    cells::side_by_side(findings, cells, echo_column, show, None)
 }
 
 fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {

@@ -31,6 +31,19 @@ pub(super) fn markdown_cell(
     entry: usize,
     show: impl FnOnce() -> Option<String>,
 ) -> String {
+    noted_cell(cell, entry, valid_note, show)
+}
+
+/// How a cell says that some trials were not valid.
+pub(super) type Note = fn(&CellRow) -> String;
+
+/// A Markdown cell with a note of its own kind.
+pub(super) fn noted_cell(
+    cell: &CellFinding,
+    entry: usize,
+    note: Note,
+    show: impl FnOnce() -> Option<String>,
+) -> String {
     let Some(row) = cell.rows.get(entry) else {
         return String::new();
     };
@@ -38,10 +51,18 @@ pub(super) fn markdown_cell(
         Some(dash) if dash == "–" => dash,
         Some(reason) => format!("*{}*", escaped(&reason)),
         None => match show() {
-            Some(text) => format!("{text}{}", valid_note(row)),
+            Some(text) => format!("{text}{}", note(row)),
             None => "*no figure*".to_owned(),
         },
     }
+}
+
+/// `5/6`, raised, when a trial was invalid, else nothing: for narrow tables.
+pub(super) fn raised_valid_note(row: &CellRow) -> String {
+    if row.valid_trials == row.recorded_trials {
+        return String::new();
+    }
+    format!(" <sup>{}/{}</sup>", row.valid_trials, row.recorded_trials)
 }
 
 /// ` (5 of 6)` when a trial was invalid, else nothing.

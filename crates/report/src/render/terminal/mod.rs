@@ -4,17 +4,15 @@ mod columns;
 
 use record::Role;
 
-use statistics::BLOCKS_FOR_AN_INTERVAL;
-
 use super::{
     about::capitalised,
     footer::{self, partial_sentence, plural},
-    reading,
+    reading, spreads,
     throughput::bound_mark,
     words::description,
 };
 use crate::{
-    findings::{Estimate, Findings, Metric, MetricFinding, RowStatus},
+    findings::{Findings, Metric, RowStatus},
     text::{Table, wrapped},
 };
 use columns::columns;
@@ -147,7 +145,7 @@ fn explanations(findings: &Findings) -> Vec<String> {
          data can't tell. ?: no verdict. {}. KiB per idle: memory per idle connection.",
         cell.blocks,
         plural(cell.blocks, "block"),
-        spread_word(metric),
+        spreads::half_of_what(metric),
         reference.unwrap_or("the reference"),
         capitalised(&footer::floor(metric)),
     ));
@@ -166,19 +164,6 @@ fn explanations(findings: &Findings) -> Vec<String> {
         ));
     }
     paragraphs
-}
-
-/// What `±` is half of, row by row.
-fn spread_word(metric: &MetricFinding) -> String {
-    let rows = || metric.rows.iter().flatten();
-    let is_range = |row: &Estimate| row.interval.method.word() == "range";
-    if rows().all(is_range) {
-        "range".to_owned()
-    } else if rows().any(is_range) {
-        format!("interval, or the range where fewer than {BLOCKS_FOR_AN_INTERVAL} blocks are valid")
-    } else {
-        "interval".to_owned()
-    }
 }
 
 /// One line per row and cell that has no figure or lost trials; servers that
