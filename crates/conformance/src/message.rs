@@ -19,7 +19,7 @@ pub(crate) struct Message {
     pub(crate) start: Vec<u8>,
     pub(crate) length: u64,
     compressed: bool,
-    /// `None` once the text was refused.
+    /// `None` once the message was refused.
     utf8: Option<Utf8Check>,
 }
 
@@ -54,10 +54,15 @@ impl Message {
         payload: &[u8],
         inflater: Option<&mut Inflater>,
     ) -> Result<(), Fault> {
-        match inflater {
+        let outcome = match inflater {
             Some(inflater) if self.compressed => self.inflate(|take| inflater.push(payload, take)),
             _ => self.plain(payload),
+        };
+        if outcome.is_err() {
+            // One fault is told of a message.
+            self.utf8 = None;
         }
+        outcome
     }
 
     /// Ends it.
@@ -79,12 +84,13 @@ impl Message {
     ) -> Result<(), Fault> {
         let mut fault = None;
         let done = work(&mut |plain| {
-            let outcome = if self.length + plain.len() as u64 > MOST_INFLATED_BYTES {
-                Err(Fault::TooLong)
-            } else {
-                self.plain(plain)
+            let room = usize::try_from(MOST_INFLATED_BYTES - self.length).unwrap_or(usize::MAX);
+            let (kept, over) = plain.split_at(plain.len().min(room));
+            fault = match self.plain(kept) {
+                Ok(()) if over.is_empty() => None,
+                Ok(()) => Some(Fault::TooLong),
+                Err(fault) => Some(fault),
             };
-            fault = outcome.err();
             fault.is_none()
         });
         match fault {
@@ -101,7 +107,6 @@ impl Message {
         if let Some(check) = &mut self.utf8
             && !check.push(bytes)
         {
-            self.utf8 = None;
             return Err(Fault::NotUtf8);
         }
         Ok(())

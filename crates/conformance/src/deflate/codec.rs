@@ -23,6 +23,10 @@ pub(crate) struct Deflater {
 pub(crate) struct Inflater {
     decompress: Decompress,
     forgets: bool,
+    /// A fault was told, or nobody wanted more: nothing is made of what follows,
+    /// up to where the data can be read again without it. Else what is seen
+    /// would hang on how the stream was cut into reads.
+    lost: bool,
     portion: Vec<u8>,
 }
 
@@ -76,6 +80,7 @@ impl Inflater {
         Self {
             decompress: Decompress::new(false),
             forgets: negotiated.server_forgets,
+            lost: false,
             portion: vec![0; PORTION_BYTES],
         }
     }
@@ -87,37 +92,47 @@ impl Inflater {
         mut input: &[u8],
         take: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<(), Broken> {
-        loop {
+        while !self.lost {
             let (taken, made) = (self.decompress.total_in(), self.decompress.total_out());
-            let status = self
-                .decompress
-                .decompress(input, &mut self.portion, FlushDecompress::Sync)
-                .map_err(|_| Broken)?;
+            let status =
+                self.decompress
+                    .decompress(input, &mut self.portion, FlushDecompress::Sync);
             let taken = (self.decompress.total_in() - taken) as usize;
             let made = (self.decompress.total_out() - made) as usize;
-            input = &input[taken..];
+            // What came before a fault is there as well.
             if made > 0 && !take(&self.portion[..made]) {
+                self.lost = true;
                 return Ok(());
             }
+            let Ok(status) = status else {
+                self.lost = true;
+                return Err(Broken);
+            };
+            input = &input[taken..];
             if status == Status::StreamEnd {
                 // A block with BFINAL may end a message (RFC 7692 section 7.2.3.4).
                 self.decompress.reset(false);
             }
             match (input.is_empty(), made) {
                 (true, made) if made < PORTION_BYTES => return Ok(()),
-                (false, 0) if taken == 0 => return Err(Broken),
+                (false, 0) if taken == 0 => {
+                    self.lost = true;
+                    return Err(Broken);
+                }
                 _ => {}
             }
         }
+        Ok(())
     }
 
     /// Ends a message.
     pub(crate) fn end(&mut self, take: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), Broken> {
-        self.push(&TAIL, take)?;
+        let ended = self.push(&TAIL, take);
         if self.forgets {
             self.decompress.reset(false);
+            self.lost = false;
         }
-        Ok(())
+        ended
     }
 }
 

@@ -6,6 +6,9 @@ use super::{Negotiated, offer::negotiated};
 
 const FIELD: &str = "Sec-WebSocket-Extensions";
 
+/// What ends the head of a response.
+const END: &[u8] = b"\r\n\r\n";
+
 /// The request, with an offer where there is one.
 pub(crate) fn request_with(host: &str, path: &str, key: &ClientKey, offers: &[String]) -> Vec<u8> {
     let mut bytes = request(host, path, key);
@@ -54,10 +57,14 @@ impl<'a> Opening<'a> {
             }));
         }
         let before = self.head.len();
-        self.head.extend_from_slice(input);
-        let end = self.head.windows(4).position(|four| four == b"\r\n\r\n");
-        let Some(end) = end.map(|at| at + 4) else {
-            if self.head.len() >= MAX_RESPONSE_BYTES {
+        let room = MAX_RESPONSE_BYTES - before;
+        self.head.extend_from_slice(&input[..input.len().min(room)]);
+        let from = before.saturating_sub(END.len() - 1);
+        let end = self.head[from..]
+            .windows(END.len())
+            .position(|four| four == END);
+        let Some(end) = end.map(|at| from + at + END.len()) else {
+            if self.head.len() == MAX_RESPONSE_BYTES {
                 // It says what is wrong.
                 let said = self.reader.push(&self.head);
                 return said.map(|_| None).map_err(|error| error.to_string());
@@ -155,6 +162,19 @@ mod tests {
         assert!(error.contains("other"), "{error}");
         let silent = Opening::new(&key(), &offers).push(&response("")).unwrap();
         assert_eq!(silent.and_then(|it| it.negotiated), None);
+    }
+
+    /// What is said of extensions counts as well.
+    #[test]
+    fn the_limit_holds_however_the_answer_is_cut() {
+        let offers = ["permessage-deflate".to_owned()];
+        let bytes = response(&format!("{FIELD}:\r\n").repeat(700));
+        assert!(bytes.len() > MAX_RESPONSE_BYTES);
+        for length in [1, 100, bytes.len()] {
+            let mut opening = Opening::new(&key(), &offers);
+            let refused = bytes.chunks(length).any(|part| opening.push(part).is_err());
+            assert!(refused, "in reads of {length} bytes");
+        }
     }
 
     #[test]

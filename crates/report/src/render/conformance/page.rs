@@ -24,7 +24,8 @@ a Close frame ends well, as in the suite.
 
 A verdict is one on a library together with the documented loop around it: several libraries queue \
 the Close frame after an error and send it at the next call, which their documented loop may not \
-make.";
+make. Some leave the check of UTF-8 in messages to the application, and the cases of group 6 then \
+say whether the server here makes it, as the known gaps of that server do.";
 
 const MARKS: &str = "\
 *Applicable*: all cases but those of an extension that the server doesn't have (UNIMPLEMENTED). \

@@ -67,11 +67,9 @@ pub(super) fn came_back(observed: &Observed) -> String {
     if further > 0 {
         words.push(format!("{further} further messages or pongs"));
     }
+    words.extend(observed.violation.clone());
     if words.is_empty() {
         words.push("nothing".to_owned());
-    }
-    if let Some(violation) = &observed.violation {
-        words.push(violation.clone());
     }
     let mut text = words.join(", ");
     text.push_str("; ");
