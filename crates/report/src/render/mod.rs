@@ -16,6 +16,7 @@ mod hazards;
 pub(crate) mod headline;
 mod history;
 mod latency;
+mod legend;
 mod memory;
 mod narrow;
 mod page;

@@ -4,6 +4,7 @@ use super::{
     cells::columns_of,
     footer,
     headline::{self, Form},
+    legend,
     page::Page,
     reading, spreads,
     words::echo_column,
@@ -38,7 +39,7 @@ pub(super) fn at_a_glance(page: &mut Page, findings: &Findings, pages: &str) {
         page.paragraph(&headline::footer(findings).unwrap_or_default());
         page.paragraph("</details>");
     }
-    page.paragraph(&headline::columns_in_words(findings).unwrap_or_default());
+    page.paragraph(&legend::columns_in_words(findings).unwrap_or_default());
 }
 
 /// The same over all rows, the columns that had no room, and every rule.
@@ -49,9 +50,9 @@ pub(super) fn in_full(page: &mut Page, findings: &Findings, pages: &str) {
     let line = headline::footer(findings).unwrap_or_default();
     page.table(&table);
     page.paragraph(&line);
-    page.paragraph(&headline::columns_in_words(findings).unwrap_or_default());
-    page.paragraph(&headline::small_print(findings).unwrap_or_default());
-    page.paragraph(&headline::fewer_blocks(findings).unwrap_or_default());
+    page.paragraph(&legend::columns_in_words(findings).unwrap_or_default());
+    page.paragraph(&legend::small_print(findings).unwrap_or_default());
+    page.paragraph(&legend::fewer_blocks(findings).unwrap_or_default());
     let rest = headline::table(findings, pages, Form::Rest, &|_| true);
     if let Some(table) = rest.filter(|table| table.columns().len() > 1) {
         page.paragraph(

@@ -1,0 +1,177 @@
+//! What stands under the first table, in words.
+
+use record::Protocol;
+
+use super::{
+    calls::AllocationTriple,
+    conformance::column as conformance,
+    footer,
+    reading::{self, Shown},
+    spreads,
+    words::{description, rate, reference_label},
+};
+use crate::findings::{CellFinding, Findings, Metric};
+
+/// What the columns of the narrow form are, a line each.
+pub(super) fn columns_in_words(findings: &Findings) -> Option<String> {
+    let cell = findings.headline_cell()?;
+    let metric = cell.metric(Metric::ServerCpuNsPerMessage)?;
+    let reference = reference_label(findings).unwrap_or_else(|| "the reference".to_owned());
+    let mut lines = vec![
+        format!(
+            "- **CPU**: the server's processor time per message, user and kernel ({}). Median over \
+             {} {}, ± half the {}.{}",
+            description(cell),
+            cell.blocks,
+            footer::plural(cell.blocks, "block"),
+            spreads::half_of_what(metric),
+            if reading::has_letters(metric) {
+                " Rows that share a letter can't be told apart; their order means nothing; a row \
+                 without one has no verdict."
+            } else {
+                ""
+            }
+        ),
+        format!(
+            "- **×**: ratio to {reference}, block by block; `~`: the data can't tell; `?`: no \
+             verdict."
+        ),
+    ];
+    if let Some(cell) = findings.middle_rung() {
+        lines.push(format!(
+            "- **p99**: 99th percentile of response times at {}, the same rate for all, from the \
+             instant at which a message was due; median of the blocks' own.",
+            rate(cell)
+        ));
+    }
+    if findings.idle_cells().next().is_some() {
+        lines.push("- **KiB**: resident memory per idle connection.".to_owned());
+    }
+    if AllocationTriple::of(findings).of_a_message().is_some() {
+        lines.push(
+            "- **allocs**: allocations and reallocations per message of the smallest size; ≈: the \
+             counts differed."
+                .to_owned(),
+        );
+    }
+    if conformance::is_shown(findings) {
+        lines.push(format!("- {}", conformance::MEANING));
+    }
+    let run = &findings.run;
+    let lost = run.valid_trials < run.recorded_trials + run.redone_trials;
+    lines.push(format!(
+        "- Less is better{}. In *italics*: why there is no figure{}. The first rows are baselines, \
+         no libraries: raw TCP only returns bytes, the handwritten server does the least that \
+         RFC 6455 asks for; what a library costs is what it adds to them.",
+        if conformance::is_shown(findings) {
+            " in every column but the last"
+        } else {
+            ""
+        },
+        if lost {
+            "; raised 5/6: trials that were valid, of those that ran"
+        } else {
+            ""
+        },
+    ));
+    lines.extend(other_protocols(findings).map(|text| format!("- {text}")));
+    Some(lines.join("\n"))
+}
+
+/// What the baselines of other protocols are there for.
+fn other_protocols(findings: &Findings) -> Option<String> {
+    let words = [
+        (
+            Protocol::Udp,
+            "UDP without connections, one datagram per message",
+        ),
+        (
+            Protocol::Http,
+            "HTTP/1.1, one POST per message on a connection that stays open",
+        ),
+    ];
+    let there: Vec<&str> = words
+        .iter()
+        .filter(|(protocol, _)| findings.speaks(*protocol))
+        .map(|(_, words)| *words)
+        .collect();
+    (!there.is_empty()).then(|| {
+        format!(
+            "Baselines that carry the same payloads by other protocols: {}; no floor, but what \
+             else could have been chosen.",
+            there.join("; ")
+        )
+    })
+}
+
+/// All of it in one paragraph, for the wide form.
+pub(super) fn explanation(findings: &Findings) -> Option<String> {
+    let mut lines = vec![
+        "How to read it: one row per server. The first rows are baselines, no libraries: raw TCP \
+         only returns bytes, the handwritten server does the least that RFC 6455 asks for; what a \
+         library costs is what it adds to them. CPU is the server's processor time, user and \
+         kernel; less is better in every column."
+            .to_owned(),
+    ];
+    if conformance::is_shown(findings) {
+        lines[0].pop();
+        lines[0].push_str(" but the last.");
+        lines.push(conformance::MEANING.to_owned());
+    }
+    lines.extend(other_protocols(findings));
+    lines.push(small_print(findings)?);
+    let run = &findings.run;
+    if run.valid_trials < run.recorded_trials + run.redone_trials {
+        lines.push(
+            "In *italics*: why there is no figure. (5 of 6): trials that were valid, of those \
+             that ran."
+                .to_owned(),
+        );
+    } else if findings.speaks(Protocol::Udp) {
+        lines.push("In *italics*: why there is no figure.".to_owned());
+    }
+    if findings
+        .middle_rung()
+        .is_some_and(|cell| cell.metric(Metric::ResponseP99Ns).is_some())
+    {
+        lines.push(
+            "p99 counts from the instant at which a message was due, at a rate that is the same \
+             for all: the median of the blocks' own 99th percentiles."
+                .to_owned(),
+        );
+    }
+    lines.extend(fewer_blocks(findings));
+    Some(lines.join(" "))
+}
+
+/// Every `±` and the rules behind `×` and letters.
+pub(super) fn small_print(findings: &Findings) -> Option<String> {
+    let cpu = findings
+        .headline_cell()?
+        .metric(Metric::ServerCpuNsPerMessage)?;
+    let cpu = ("CPU".to_owned(), cpu);
+    let p99 = findings.middle_rung();
+    let p99 = p99.and_then(|cell| Some(("p99".to_owned(), cell.metric(Metric::ResponseP99Ns)?)));
+    let with_spread: Vec<reading::Column<'_>> = std::iter::once(cpu.clone()).chain(p99).collect();
+    let mut lines = vec![spreads::sentence(findings, &with_spread)];
+    let judged = std::slice::from_ref(&cpu);
+    lines.extend(reading::judgement(findings, judged, Shown::ALL));
+    Some(lines.join(" "))
+}
+
+/// Columns from fewer blocks than the first one.
+pub(super) fn fewer_blocks(findings: &Findings) -> Option<String> {
+    let all = findings.headline_cell()?.blocks;
+    let fewer = |found: Option<&CellFinding>, what: &str| {
+        let blocks = found.map(|found| found.blocks)?;
+        (blocks != all).then(|| format!("{what} from {blocks} {}", footer::plural(blocks, "block")))
+    };
+    let fewer: Vec<String> = [
+        fewer(findings.idle_cells().next(), "memory"),
+        fewer(findings.allocation_cells().next(), "allocations"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!fewer.is_empty()).then(|| format!("Measured in fewer blocks: {}.", fewer.join(", ")))
+}
