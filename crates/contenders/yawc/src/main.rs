@@ -74,15 +74,18 @@ async fn echo(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
 async fn echo_batches(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
     let mut socket = upgraded.await?;
     while let Some(frame) = socket.next().await {
-        let mut ready = Some(frame);
-        while let Some(frame) = ready {
+        let mut ready = Some(Some(frame));
+        while let Some(Some(frame)) = ready {
             if !frame.opcode().is_control() {
                 kept.keep(|| frame.clone());
                 socket.feed(frame).await?;
             }
-            ready = socket.next().now_or_never().flatten();
+            ready = socket.next().now_or_never();
         }
         socket.flush().await?;
+        if let Some(None) = ready {
+            break;
+        }
     }
     Ok(())
 }
