@@ -9,8 +9,8 @@ use super::{
     conformance::column as conformance,
     footer, legend,
     words::{
-        Note, absence, estimate, noted_cell, raised_letters, raised_valid_note, rate,
-        ratio_text, reference_label, row_label, shape, spread, time_unit, valid_note,
+        Note, absence, estimate, noted_cell, raised_letters, raised_valid_note, rate, ratio_text,
+        reference_label, row_label, shape, spread, time_unit, valid_note,
     },
 };
 use crate::{
