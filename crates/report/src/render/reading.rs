@@ -207,8 +207,9 @@ fn letter_sentences(columns: &[Column<'_>], reference: &str) -> Vec<String> {
                 ),
                 Rule::AllBlocksAgree => format!(
                     "{pairs} other {noun} (those without {reference}); one is shown apart \
-                     by the same rule (up to {blocks} blocks); no correction for the number of \
-                     pairs, because no result of {blocks} blocks could pass it."
+                     only if every block (up to {blocks}) shows it, by more than half the noise \
+                     floor, and its median lies beyond the whole floor; no correction for the \
+                     number of pairs, because no result of {blocks} blocks could pass it."
                 ),
                 Rule::Holm => format!(
                     "{pairs} other {noun} (those without {reference}), by the same \
