@@ -64,6 +64,8 @@ fn a_given_server_is_started_watched_and_graded() {
         assert_ne!(probe["grade"], "fail", "{probe}");
     }
     let page = fs::read_to_string(folder.path().join("hazards.md")).unwrap();
-    assert!(page.contains("## known\n"), "{page}");
-    assert!(folder.path().join("known.json").exists());
+    assert!(page.contains("[known](known.md)"), "{page}");
+    for name in ["known.json", "known.md"] {
+        assert!(folder.path().join(name).exists(), "{name}");
+    }
 }
