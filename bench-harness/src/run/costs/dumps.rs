@@ -93,7 +93,12 @@ impl CountedServer<'_> {
     fn counts_since(&mut self, messages: u64) -> Result<CostPass, Stop> {
         self.session.settle(REST);
         self.dumps += 1;
-        dump(self.bench, self.counter, self.session.server.pid(), &self.file)?;
+        dump(
+            self.bench,
+            self.counter,
+            self.session.server.pid(),
+            &self.file,
+        )?;
         let mut file = self.file.clone().into_os_string();
         file.push(format!(".{}", self.dumps));
         self.counter.read(Path::new(&file), messages)

@@ -51,13 +51,8 @@ pub(super) fn all(findings: &Findings) -> Vec<Answer> {
             "cpu",
         ));
     }
-    if let Some(cell) = findings.middle_rung() {
-        answers.extend(judged::answer(
-            findings,
-            cell,
-            Metric::ResponseP99Ns,
-            "latency",
-        ));
+    if let Some((cell, metric)) = findings.headline_latency() {
+        answers.extend(judged::answer(findings, cell, metric, "latency"));
     }
     for cell in findings.idle_cells() {
         answers.extend(judged::answer(
