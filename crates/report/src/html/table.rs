@@ -128,7 +128,10 @@ mod tests {
     fn a_column_is_as_wide_as_its_longest_text_asks() {
         let of = |align, texts: &[String]| width_class(align, texts.iter());
         let (short, phrase, prose) = ("yes".to_owned(), "x".repeat(25), "x".repeat(61));
-        assert_eq!(of(Align::Left, &[short.clone()]), " class=\"l\"");
+        assert_eq!(
+            of(Align::Left, std::slice::from_ref(&short)),
+            " class=\"l\""
+        );
         assert_eq!(
             of(Align::Left, &[short.clone(), phrase.clone()]),
             " class=\"l phrase\""
