@@ -27,6 +27,8 @@ pub(super) struct Answer {
     pub(super) context: String,
     /// How sure that is.
     pub(super) sure: String,
+    /// When two rows are told apart.
+    pub(super) rule: Option<String>,
     /// The section with all rows.
     pub(super) section: &'static str,
 }

@@ -63,7 +63,8 @@ pub(super) fn columns_in_words(findings: &Findings) -> Option<String> {
         );
     }
     if conformance::is_shown(findings) {
-        lines.push(format!("- {}", conformance::MEANING));
+        let (title, meaning) = (conformance::TITLE, conformance::MEANING);
+        lines.push(format!("- **{title}**: {meaning}"));
     }
     let run = &findings.run;
     let lost = run.valid_trials < run.recorded_trials + run.redone_trials;
@@ -124,7 +125,7 @@ pub(super) fn explanation(findings: &Findings) -> Option<String> {
     if conformance::is_shown(findings) {
         lines[0].pop();
         lines[0].push_str(" but the last.");
-        lines.push(conformance::MEANING.to_owned());
+        lines.push(format!("{}: {}", conformance::TITLE, conformance::MEANING));
     }
     lines.extend(other_protocols(findings));
     lines.push(small_print(findings)?);

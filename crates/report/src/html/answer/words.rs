@@ -86,5 +86,7 @@ fn size(bytes: u64) -> &'static str {
 }
 
 fn shape(message: &MessageShape) -> String {
-    format!("{} {}", bytes(message.size_bytes), message.kind)
+    // A size stays in one line.
+    let size = bytes(message.size_bytes).replace(' ', "\u{a0}");
+    format!("{size} {}", message.kind)
 }

@@ -9,7 +9,7 @@ use crate::{
 pub(in crate::render) const TITLE: &str = "RFC 6455 cases";
 
 /// What its figures are.
-pub(in crate::render) const MEANING: &str = "RFC 6455 cases: passed / applicable. A case is passed \
+pub(in crate::render) const MEANING: &str = "passed / applicable. A case is passed \
      when what came back and how the connection ended are both right; the link leads to those \
      that are not.";
 
