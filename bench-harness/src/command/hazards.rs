@@ -6,7 +6,7 @@ use super::tested;
 use crate::{cli::Options, exit::Exit, hazards::HazardOptions, interrupt::Interrupt};
 
 /// Where the project's own reports stand.
-const PUBLISHED: &str = "results/hazards";
+pub(super) const PUBLISHED: &str = "results/hazards";
 
 /// Makes the probes.
 pub(super) fn hazards(

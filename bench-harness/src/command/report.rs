@@ -7,13 +7,17 @@ use record::{EffortLevel, RunHeader};
 
 use ::report::{HTML_FILE, PinnedContender, Staleness};
 
-use super::{Setup, conformance::PUBLISHED as CONFORMANCE, setup::left_out_in_words};
+use super::{
+    Setup, conformance::PUBLISHED as CONFORMANCE, hazards::PUBLISHED as HAZARDS,
+    setup::left_out_in_words,
+};
 use crate::{
     cli::{DEFAULT_REFERENCE, Options},
     conformance::{stale as stale_conformance, write_pages},
     discover::{Contender, Source, Workspace},
     exit::Exit,
     files::holds,
+    hazards::{stale as stale_hazards, write_pages as write_hazard_pages},
     interrupt::Interrupt,
     output::{self, Published, Refreshed, published_run},
     run::Recorder,
@@ -118,6 +122,7 @@ fn publish_run(workspace: &Workspace, folder: &Path, refreshed: &Refreshed) -> R
         folder.display()
     );
     write_pages(&root.join(CONFORMANCE))?;
+    write_hazard_pages(&root.join(HAZARDS))?;
     let staleness = staleness(&refreshed.run.header, workspace);
     let published = Published::of(root, folder, refreshed, &staleness)?;
     let paths: Vec<String> = published.write()?.iter().map(|path| short(path)).collect();
@@ -261,6 +266,7 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
         &root.join(CONFORMANCE),
         &workspace.contenders,
     )?);
+    stale.extend(stale_hazards(&root.join(HAZARDS), &workspace.contenders)?);
     stale.extend(staleness.lines());
     if !staleness.joined.is_empty() {
         print(&format!(

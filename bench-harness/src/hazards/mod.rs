@@ -1,6 +1,7 @@
 //! `hazards`: does a server survive hostile input?
 
 mod files;
+mod freshness;
 mod gauge;
 mod options;
 
@@ -14,7 +15,8 @@ use anyhow::Result;
 use record::{CutShort, Flaw, TestedServer};
 use report::hazards_summary;
 
-pub(crate) use files::read_all;
+pub(crate) use files::{read_all, write_pages};
+pub(crate) use freshness::stale;
 use gauge::ProcessGauge;
 pub(crate) use options::HazardOptions;
 

@@ -11,12 +11,14 @@ use report::{
 use super::{atomic::replace, beside::beside, history::history};
 use crate::{
     conformance::read_all,
+    hazards::read_all as read_hazards,
     run::{self, Recorder},
 };
 
-/// Where the reports on conformance stand, seen from a run's folder: results of
-/// both kinds are neighbours, so that links between them hold.
+/// Where the reports on conformance and on hostile input stand, seen from a run's
+/// folder: results of all kinds are neighbours, so that links between them hold.
 const CONFORMANCE: &str = "../conformance";
+const HAZARDS: &str = "../hazards";
 
 /// What is on the disk now.
 #[derive(Debug)]
@@ -36,7 +38,9 @@ pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     let path = folder.join(Recorder::FILE_NAME);
     let text = run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
-    let findings = analyse(&run).with_conformance(&read_all(&folder.join(CONFORMANCE))?);
+    let findings = analyse(&run)
+        .with_conformance(&read_all(&folder.join(CONFORMANCE))?)
+        .with_hazards(&read_hazards(&folder.join(HAZARDS))?);
     let mut files = render_folder(&findings)?;
     let codec = folder.join(CODEC_FILE);
     if codec.is_file() {

@@ -2,6 +2,7 @@
 //! contenders are built, started and described, and how reports are kept.
 
 mod files;
+mod freshness;
 mod server;
 
 use std::{path::Path, time::Duration};
@@ -11,6 +12,7 @@ use record::{BuildOutcome, BuiltContender, EntryKey, Protocol, Role, Variant};
 use serde::Serialize;
 
 pub(crate) use files::{read_all, write};
+pub(crate) use freshness::{of_version, stale_page};
 pub(crate) use server::{Started, Tested, ended_by};
 
 use crate::{

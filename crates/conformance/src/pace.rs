@@ -59,6 +59,11 @@ impl Pace {
         AFTER_LIMIT * self.factor
     }
 
+    /// How long a server that has sent something wrong may take to close.
+    pub(crate) fn after_wrong() -> Duration {
+        CLOSING
+    }
+
     pub(crate) fn longest_case(self) -> Duration {
         self.longest_case
     }

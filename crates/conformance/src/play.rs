@@ -194,6 +194,16 @@ impl<'a> Play<'a> {
         let limit = self.pace.case(self.case.limit_ms);
         self.limit = Some(now + limit);
         self.last = now + limit + self.pace.after_limit();
+        self.shorten_limit(now);
+    }
+
+    /// What came wrong doesn't become right by waiting: all that is left to see
+    /// is whether the server closes.
+    fn shorten_limit(&mut self, now: Instant) {
+        if !self.may_become_right() {
+            let soon = now + Pace::after_wrong();
+            self.limit = self.limit.map(|limit| limit.min(soon));
+        }
     }
 
     fn send_frame(&mut self, frame: &FrameStep) {
@@ -291,6 +301,8 @@ impl<'a> Play<'a> {
             self.echo(text == was_text && length == was && bytes, *count, now);
         } else if self.case.close_when_done && self.as_ok.complete() {
             self.close_normally(now);
+        } else {
+            self.shorten_limit(now);
         }
         self.note(match event {
             PeerEvent::Message {
@@ -360,15 +372,25 @@ impl<'a> Play<'a> {
     /// Whether a time limit ran out while nothing wrong had come: with more time
     /// the verdict might be another one.
     pub(crate) fn out_of_time(&self) -> bool {
-        let may_become_right = match self.case.expect {
-            Expect::Echoes { .. } => !self.echoes.wrong,
-            _ => self.as_ok.may_become_complete() || self.as_non_strict.may_become_complete(),
-        };
         let dropped = matches!(
             self.peer.dropped,
             Some(Dropped::NoCloseReply | Dropped::ServerKeptTcp | Dropped::TimeLimit)
         );
-        (self.limit_came_first || dropped) && may_become_right && self.peer.violation.is_none()
+        (self.limit_came_first || dropped)
+            && self.may_become_right()
+            && self.peer.violation.is_none()
+    }
+
+    /// Whether nothing has come that is wrong whatever comes next. Where nothing
+    /// is expected, nothing is wrong.
+    fn may_become_right(&self) -> bool {
+        match self.case.expect {
+            Expect::Echoes { .. } => !self.echoes.wrong,
+            Expect::Events { .. } => {
+                self.as_ok.may_become_complete() || self.as_non_strict.may_become_complete()
+            }
+            Expect::Informational => true,
+        }
     }
 
     /// What is to be written down of it.

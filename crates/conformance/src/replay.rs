@@ -68,3 +68,31 @@ pub fn read_response<'b>(
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::CaseTable;
+
+    /// How long case 10.1.1, which waits for one text of 64 KiB, waits when this
+    /// has come.
+    fn waits_behind(stream: &[u8]) -> Duration {
+        let cases = CaseTable::built_in().unwrap().cases;
+        let case = cases.iter().find(|it| it.id.to_string() == "10.1.1");
+        let pace = Pace::patient(LONGEST_CASE);
+        let random = ChaCha8Rng::seed_from_u64(1);
+        let now = Instant::now();
+        let mut play = Play::new(case.unwrap(), random, pace, None, now);
+        play.input(stream, now);
+        play.tick(now);
+        play.next_due() - now
+    }
+
+    #[test]
+    fn what_is_wrong_already_is_not_waited_for_with_patience() {
+        assert_eq!(waits_behind(b""), Duration::from_secs(30));
+        // A frame whose payload is on its way.
+        assert_eq!(waits_behind(b"\x81\x02*"), Duration::from_secs(30));
+        assert_eq!(waits_behind(b"\x81\x01*"), Duration::from_secs(1));
+    }
+}

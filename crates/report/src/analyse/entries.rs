@@ -170,6 +170,7 @@ fn describe(run: &Run, entry: &Entry, trials: &Trials<'_>) -> EntryFinding {
         recorded_trials: recorded,
         valid_trials: valid,
         conformance: None,
+        hazards: None,
     }
 }
 

@@ -55,12 +55,7 @@ fn standing(entry: &EntryFinding, reports: &[&ConformanceReport]) -> Conformance
     if entry.protocol != Protocol::Websocket {
         return Conformance::NotApplicable;
     }
-    // The reference's twin is the reference's program.
-    let name = EntryKey {
-        role: Role::Contender,
-        ..entry.key.clone()
-    }
-    .to_string();
+    let name = tested_name(&entry.key);
     let Some(report) = reports.iter().find(|it| it.name == name) else {
         return Conformance::NotRun;
     };
@@ -83,6 +78,16 @@ fn standing(entry: &EntryFinding, reports: &[&ConformanceReport]) -> Conformance
             }
         }
     }
+}
+
+/// The name under which a row's server is tested: the reference's twin is the
+/// reference's program.
+pub(super) fn tested_name(key: &EntryKey) -> String {
+    EntryKey {
+        role: Role::Contender,
+        ..key.clone()
+    }
+    .to_string()
 }
 
 /// The name of a server that was tested as the start of the names of its files.

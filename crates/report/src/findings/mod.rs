@@ -6,8 +6,10 @@ mod cell;
 mod conformance;
 mod costs;
 mod detail;
+mod hazards;
 mod metric;
 mod overview;
+mod probe_counts;
 mod reasons;
 mod sanity;
 
@@ -19,8 +21,10 @@ pub use detail::{
     AllocationDetail, AllocationFigure, EchoDetail, HandshakeDetail, IdleDetail, IdleLevelFigure,
     LatencyDetail, Percentiles, QuantilePoint, RowDetail, StepFigures,
 };
+pub use hazards::Hazards;
 pub use metric::{Estimate, Metric, MetricFinding, NoiseFloor};
 pub use overview::{EntryFinding, RunFacts, RunState};
+pub(crate) use probe_counts::ProbeCounts;
 pub use reasons::{NoFloor, NotCompared};
 pub use sanity::{BaselinePairs, Exception};
 

@@ -7,7 +7,7 @@ use record::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Conformance;
+use super::{Conformance, Hazards};
 
 /// How far a run came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -127,6 +127,9 @@ pub struct EntryFinding {
     /// What the cases of RFC 6455 said of it, where they were asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conformance: Option<Conformance>,
+    /// What hostile input did to it, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hazards: Option<Hazards>,
 }
 
 impl EntryFinding {

@@ -2,8 +2,7 @@
 //! and the table with all cells side by side.
 
 use super::{
-    conformance::column as conformance,
-    footer,
+    beside, footer,
     page::Page,
     reading::{self, Shown},
     words::{description, heading, markdown_cell, row_label},
@@ -35,23 +34,23 @@ pub(super) fn foot(
 }
 
 /// Rows: servers. Columns: cells, each under its `title`; `show` makes the text
-/// of a row that was measured. `pages` leads to the pages on conformance, whose
-/// column then is the last.
+/// of a row that was measured. `results` leads to the folders of reports on the
+/// servers, whose columns then are the last.
 pub(super) fn side_by_side(
     findings: &Findings,
     cells: &[&CellFinding],
     title: impl Fn(&CellFinding) -> String,
     show: impl Fn(&CellFinding, usize) -> Option<String>,
-    pages: Option<&str>,
+    results: Option<&str>,
 ) -> Table {
-    let pages = pages.filter(|_| conformance::is_shown(findings));
+    let tests = results.map(|results| (results, beside::columns(findings)));
     let mut table = Table::new();
     table.column("server", Align::Left);
     for cell in cells {
         table.column(title(cell), Align::Right);
     }
-    if pages.is_some() {
-        table.column(conformance::TITLE, Align::Right);
+    for column in tests.iter().flat_map(|(_, columns)| columns) {
+        table.column(column.title, Align::Right);
     }
     for (index, entry) in findings.rows_without_twin() {
         let mut row = vec![row_label(entry)];
@@ -60,7 +59,9 @@ pub(super) fn side_by_side(
                 .iter()
                 .map(|cell| markdown_cell(cell, index, || show(cell, index))),
         );
-        row.extend(pages.map(|pages| conformance::cell(entry, pages)));
+        if let Some((results, columns)) = &tests {
+            row.extend(columns.iter().map(|it| (it.cell)(entry, results)));
+        }
         table.row(row);
     }
     table

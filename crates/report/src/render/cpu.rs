@@ -1,9 +1,7 @@
 //! `cpu.md`: CPU time per message.
 
 use super::{
-    cells,
-    conformance::column as conformance,
-    footer,
+    beside, cells, footer,
     headline::user_and_kernel,
     page::Page,
     reading, spreads,
@@ -50,35 +48,36 @@ fn overview_section(
         return;
     }
     page.heading(2, title);
-    overview(page, findings, cells, column, conformance::FROM_FOLDER);
+    overview(page, findings, cells, column, beside::FROM_FOLDER);
 }
 
 /// Rows: servers. Columns: cells, each in the unit that suits it. Then how to
-/// read it and how to get it again. `pages` leads to the pages on conformance.
+/// read it and how to get it again. `results` leads to the folders of reports on the
+/// servers.
 fn overview(
     page: &mut Page,
     findings: &Findings,
     cells: &[&CellFinding],
     column: fn(&CellFinding) -> String,
-    pages: &str,
+    results: &str,
 ) {
-    page.table(&table(findings, cells, column, Some(pages)));
+    page.table(&table(findings, cells, column, Some(results)));
     cells::below(page, findings, cells, METRIC, column);
 }
 
-/// The table alone; without `pages` nothing is said of conformance.
+/// The table alone; without `results` nothing is said of tests of the servers.
 pub(super) fn table(
     findings: &Findings,
     cells: &[&CellFinding],
     column: fn(&CellFinding) -> String,
-    pages: Option<&str>,
+    results: Option<&str>,
 ) -> Table {
     cells::side_by_side(
         findings,
         cells,
         |cell| format!("{}, {}", column(cell), time_unit(cell, METRIC).symbol()),
         |cell, index| time_with_letters(cell, METRIC, index),
-        pages,
+        results,
     )
 }
 

@@ -6,8 +6,7 @@ use record::ScenarioKind;
 pub(super) use super::calls::AllocationTriple;
 pub(crate) use super::calls::calls;
 use super::{
-    conformance::column as conformance,
-    footer, legend,
+    beside, footer, legend,
     words::{
         Note, absence, estimate, noted_cell, raised_letters, raised_valid_note, rate, ratio_text,
         reference_label, row_label, shape, spread, time_unit, valid_note,
@@ -76,9 +75,10 @@ struct Column<'a> {
 }
 
 /// The wide table, its explanation and its footer; `None` before the plan has
-/// an echo cell. `pages` leads to the pages on conformance.
-pub(super) fn section(findings: &Findings, pages: &str) -> Option<(Table, String, String)> {
-    let table = table(findings, pages, Form::Wide, &|_| true)?;
+/// an echo cell. `results` leads to the folders of reports on the
+/// servers.
+pub(super) fn section(findings: &Findings, results: &str) -> Option<(Table, String, String)> {
+    let table = table(findings, results, Form::Wide, &|_| true)?;
     Some((table, legend::explanation(findings)?, footer(findings)?))
 }
 
@@ -86,7 +86,7 @@ pub(super) fn section(findings: &Findings, pages: &str) -> Option<(Table, String
 /// echo cell.
 pub(super) fn table(
     findings: &Findings,
-    pages: &str,
+    results: &str,
     form: Form,
     takes: &dyn Fn(usize) -> bool,
 ) -> Option<Table> {
@@ -97,7 +97,7 @@ pub(super) fn table(
     columns.extend(memory_column(findings));
     columns.extend(allocation_columns(findings));
     columns.extend(handshake_column(findings));
-    columns.extend(conformance_column(findings, pages));
+    columns.extend(columns_beside(findings, results));
     columns.retain(|column| form.takes(column.place));
 
     let mut table = Table::new();
@@ -306,11 +306,12 @@ fn handshake_column(findings: &Findings) -> Option<Column<'_>> {
     })
 }
 
-fn conformance_column<'a>(findings: &'a Findings, pages: &'a str) -> Option<Column<'a>> {
-    conformance::is_shown(findings).then(|| Column {
-        title: conformance::TITLE.to_owned(),
-        short: "RFC 6455".to_owned(),
+fn columns_beside<'a>(findings: &'a Findings, results: &'a str) -> Vec<Column<'a>> {
+    let column = |it: beside::Column| Column {
+        title: it.title.to_owned(),
+        short: it.short.to_owned(),
         place: Place::Usual,
-        show: Box::new(move |index, _| conformance::cell(&findings.entries[index], pages)),
-    })
+        show: Box::new(move |index, _| (it.cell)(&findings.entries[index], results)),
+    };
+    beside::columns(findings).into_iter().map(column).collect()
 }

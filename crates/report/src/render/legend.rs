@@ -3,8 +3,8 @@
 use record::Protocol;
 
 use super::{
+    beside,
     calls::AllocationTriple,
-    conformance::column as conformance,
     footer,
     headline::percentile_name,
     reading::{self, Shown},
@@ -62,20 +62,20 @@ pub(super) fn columns_in_words(findings: &Findings) -> Option<String> {
                 .to_owned(),
         );
     }
-    if conformance::is_shown(findings) {
-        let (title, meaning) = (conformance::TITLE, conformance::MEANING);
-        lines.push(format!("- **{title}**: {meaning}"));
-    }
+    lines.extend(
+        beside::columns(findings)
+            .iter()
+            .map(|it| format!("- **{}**: {}", it.title, it.meaning)),
+    );
     let run = &findings.run;
     let lost = run.valid_trials < run.recorded_trials + run.redone_trials;
     lines.push(format!(
         "- Less is better{}. In *italics*: why there is no figure{}. The first rows are baselines, \
          no libraries: raw TCP only returns bytes, the handwritten server does the least that \
          RFC 6455 asks for; what a library costs is what it adds to them.",
-        if conformance::is_shown(findings) {
-            " in every column but the last"
-        } else {
-            ""
+        match beside::but_these(findings) {
+            "" => String::new(),
+            others => format!(" in every column{others}"),
         },
         if lost {
             "; raised 5/6: trials that were valid, of those that ran"
@@ -119,14 +119,16 @@ pub(super) fn explanation(findings: &Findings) -> Option<String> {
         "How to read it: one row per server. The first rows are baselines, no libraries: raw TCP \
          only returns bytes, the handwritten server does the least that RFC 6455 asks for; what a \
          library costs is what it adds to them. CPU is the server's processor time, user and \
-         kernel; less is better in every column."
+         kernel; less is better in every column"
             .to_owned(),
     ];
-    if conformance::is_shown(findings) {
-        lines[0].pop();
-        lines[0].push_str(" but the last.");
-        lines.push(format!("{}: {}", conformance::TITLE, conformance::MEANING));
-    }
+    lines[0].push_str(beside::but_these(findings));
+    lines[0].push('.');
+    lines.extend(
+        beside::columns(findings)
+            .iter()
+            .map(|it| format!("{}: {}", it.title, it.meaning)),
+    );
     lines.extend(other_protocols(findings));
     lines.push(small_print(findings)?);
     let run = &findings.run;

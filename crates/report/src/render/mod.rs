@@ -2,6 +2,7 @@
 
 mod about;
 mod allocations;
+mod beside;
 pub(crate) mod calls;
 mod cells;
 mod conformance;
@@ -33,8 +34,7 @@ mod throughput;
 pub(crate) mod words;
 
 pub use conformance::{
-    AgainstError, AgainstSuite, ConformanceFile, against_suite, conformance_summary,
-    render_conformance,
+    AgainstError, AgainstSuite, against_suite, conformance_summary, render_conformance,
 };
 pub use facts::render_facts;
 pub use fairness::{FairnessEntry, render_fairness};
@@ -42,7 +42,7 @@ pub use hazards::{hazards_summary, render_hazards};
 pub(crate) use page::{Block, Page};
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use terminal::{TerminalOptions, terminal_summary};
-pub use tested::{ReportFileError, read_conformance, read_hazards};
+pub use tested::{ReportFileError, TestedFile, read_conformance, read_hazards};
 
 use record::CostKind;
 

@@ -19,16 +19,16 @@ const MOST_CELLS: usize = 3;
 
 /// The first table with what its columns are: for the project's README. What is
 /// not in Rust stands folded below, because who reads this writes Rust.
-pub(super) fn at_a_glance(page: &mut Page, findings: &Findings, pages: &str) {
+pub(super) fn at_a_glance(page: &mut Page, findings: &Findings, results: &str) {
     let is_other = |index: usize| !findings.entries[index].language.is_rust();
     let others = findings.rows_without_twin().filter(|(it, _)| is_other(*it));
     let others = others.count();
-    let Some(table) = headline::table(findings, pages, Form::Narrow, &|it| !is_other(it)) else {
+    let Some(table) = headline::table(findings, results, Form::Narrow, &|it| !is_other(it)) else {
         return nothing_yet(page, findings);
     };
     page.table(&table);
     page.paragraph(&headline::footer(findings).unwrap_or_default());
-    let of_others = headline::table(findings, pages, Form::Narrow, &is_other);
+    let of_others = headline::table(findings, results, Form::Narrow, &is_other);
     if let Some(table) = of_others.filter(|_| others > 0) {
         page.paragraph(&format!(
             "<details><summary>The same for {others} {} in other languages, under the same \
@@ -43,8 +43,8 @@ pub(super) fn at_a_glance(page: &mut Page, findings: &Findings, pages: &str) {
 }
 
 /// The same over all rows, the columns that had no room, and every rule.
-pub(super) fn in_full(page: &mut Page, findings: &Findings, pages: &str) {
-    let Some(table) = headline::table(findings, pages, Form::Narrow, &|_| true) else {
+pub(super) fn in_full(page: &mut Page, findings: &Findings, results: &str) {
+    let Some(table) = headline::table(findings, results, Form::Narrow, &|_| true) else {
         return nothing_yet(page, findings);
     };
     let line = headline::footer(findings).unwrap_or_default();
@@ -53,7 +53,7 @@ pub(super) fn in_full(page: &mut Page, findings: &Findings, pages: &str) {
     page.paragraph(&legend::columns_in_words(findings).unwrap_or_default());
     page.paragraph(&legend::small_print(findings).unwrap_or_default());
     page.paragraph(&legend::fewer_blocks(findings).unwrap_or_default());
-    let rest = headline::table(findings, pages, Form::Rest, &|_| true);
+    let rest = headline::table(findings, results, Form::Rest, &|_| true);
     if let Some(table) = rest.filter(|table| table.columns().len() > 1) {
         page.paragraph(
             "Of the same servers: processor time per message by user and kernel, allocations and \

@@ -5,7 +5,7 @@ use ::conformance::hazards::HazardReport;
 use record::{ConformanceReport, CostKind, FactsFile};
 
 use super::{
-    Page, about, allocations, conformance, costs, cpu, facts, footer, handshakes, hazards,
+    Page, about, allocations, beside, conformance, costs, cpu, facts, footer, handshakes, hazards,
     headline, history, latency, memory, sanity, summary, throughput,
 };
 use crate::{compare::History, findings::Findings};
@@ -13,9 +13,7 @@ use crate::{compare::History, findings::Findings};
 /// One row per server, one column per question.
 pub(crate) fn headline(findings: &Findings) -> Page {
     let mut page = Page::new("All servers at a glance");
-    if let Some((table, explanation, line)) =
-        headline::section(findings, conformance::column::FROM_FOLDER)
-    {
+    if let Some((table, explanation, line)) = headline::section(findings, beside::FROM_FOLDER) {
         page.table(&table);
         page.paragraph(&explanation);
         page.paragraph(&summary::families(findings));

@@ -4,8 +4,7 @@ use record::CostKind;
 use statistics::{Family, Rule};
 
 use super::{
-    about, conformance::column as conformance, cpu, history, narrow, page::Page, sanity,
-    throughput, words::echo_column,
+    about, beside, cpu, history, narrow, page::Page, sanity, throughput, words::echo_column,
 };
 use crate::{
     compare::History,
@@ -24,7 +23,7 @@ pub(super) fn folder_page(findings: &Findings) -> String {
         escaped(&run.host.name)
     ));
     about::partial(&mut page, findings);
-    narrow::in_full(&mut page, findings, conformance::FROM_FOLDER);
+    narrow::in_full(&mut page, findings, beside::FROM_FOLDER);
     pictures(&mut page, findings, "");
     page.paragraph(&families(findings));
     page.paragraph(&sanity::paragraph(findings));
@@ -45,7 +44,7 @@ pub(super) fn section(findings: &Findings, folder: &str, staleness: &Staleness) 
     page.paragraph(&staleness.markdown().unwrap_or_default());
     about::partial(&mut page, findings);
     let prefix = prefix(folder);
-    narrow::at_a_glance(&mut page, findings, &conformance::from_page(folder));
+    narrow::at_a_glance(&mut page, findings, &beside::from_page(folder));
     page.paragraph(&plot::image(findings, Chosen::Cpu, &prefix));
     page.paragraph(&further(findings, folder, &prefix));
     page.into_text()
@@ -89,7 +88,7 @@ pub(super) fn newest(
     page.paragraph(&staleness.markdown().unwrap_or_default());
     about::partial(&mut page, findings);
     let prefix = prefix(folder);
-    narrow::in_full(&mut page, findings, &conformance::from_page(folder));
+    narrow::in_full(&mut page, findings, &beside::from_page(folder));
     pictures(&mut page, findings, &prefix);
     let cells: Vec<&CellFinding> = findings.echo_cells().collect();
     if cells.len() > 1 {

@@ -5,7 +5,24 @@ use conformance::hazards::{HAZARDS_VERSION, HazardReport};
 use record::{CONFORMANCE_VERSION, ConformanceReport, TestedServer};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::text::{code, escaped};
+use crate::{
+    findings::file_stem,
+    text::{code, escaped},
+};
+
+/// A file of a folder of reports on servers that were tested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestedFile {
+    /// Its name inside the folder.
+    pub name: String,
+    /// Its whole text.
+    pub text: String,
+}
+
+/// The name of a server that leads to its page; `prefix` leads to their folder.
+pub(super) fn page_link(name: &str, prefix: &str) -> String {
+    format!("[{}]({prefix}{}.md)", escaped(name), file_stem(name))
+}
 
 /// A file that can't be read as a report on a server that was tested.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@ use super::{
     words,
 };
 use crate::{
-    findings::{CaseCounts, file_stem},
+    findings::CaseCounts,
     text::{Align, Table, escaped},
 };
 
@@ -52,14 +52,6 @@ pub(super) fn page(reports: &[ConformanceReport], prefix: &str) -> Page {
     page
 }
 
-fn link(report: &ConformanceReport, prefix: &str) -> String {
-    format!(
-        "[{}]({prefix}{}.md)",
-        escaped(&report.name),
-        file_stem(&report.name)
-    )
-}
-
 fn overview(reports: &[ConformanceReport], prefix: &str) -> Table {
     let mut table = Table::new();
     for title in ["server", "library", "version"] {
@@ -82,7 +74,7 @@ fn overview(reports: &[ConformanceReport], prefix: &str) -> Table {
         let counts = CaseCounts::of(&report.cases);
         let (library, version) = tested::library(&report.server);
         table.row(vec![
-            link(report, prefix),
+            tested::page_link(&report.name, prefix),
             escaped(&library),
             escaped(&version),
             counts.applicable.to_string(),
@@ -128,7 +120,7 @@ fn by_group(reports: &[ConformanceReport], prefix: &str) -> Table {
         table.column(format!("{number} {title}"), Align::Right);
     }
     for report in reports {
-        let mut row = vec![link(report, prefix)];
+        let mut row = vec![tested::page_link(&report.name, prefix)];
         row.extend(GROUPS.map(|(number, _)| group(report, number)));
         table.row(row);
     }

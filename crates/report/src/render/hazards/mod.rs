@@ -1,30 +1,46 @@
 //! What servers did under hostile input.
 
+pub(super) mod column;
 mod csv;
 mod page;
+mod server;
 mod words;
 
 use conformance::hazards::{Grade, HazardReport, ProbeRecord};
 
-use super::{Page, RenderedFile, tested};
-use crate::text::{Align, Table};
+use super::{
+    Page,
+    tested::{self, TestedFile},
+};
+use crate::{
+    findings::{ProbeCounts, file_stem},
+    text::{Align, Table},
+};
 
-/// `hazards.md`, for whoever shows it in another form.
+/// The overview of `hazards.md`, for a page in the folder of a run.
 pub(crate) fn hazards_page(reports: &[HazardReport]) -> Page {
-    page::page(reports)
+    page::page(reports, "../hazards/")
 }
 
-/// The files of a folder of hazard reports: `hazards.md` and `hazards.csv`.
+/// The files of a folder of hazard reports: `hazards.md`, `hazards.csv`, and a
+/// page per server.
 #[must_use]
-pub fn render_hazards(reports: &[HazardReport]) -> Vec<RenderedFile> {
-    let files = [
-        ("hazards.md", page::page(reports).into_text()),
-        ("hazards.csv", csv::csv(reports)),
+pub fn render_hazards(reports: &[HazardReport]) -> Vec<TestedFile> {
+    let mut files = vec![
+        TestedFile {
+            name: "hazards.md".to_owned(),
+            text: page::page(reports, "").into_text(),
+        },
+        TestedFile {
+            name: "hazards.csv".to_owned(),
+            text: csv::csv(reports),
+        },
     ];
+    files.extend(reports.iter().map(|report| TestedFile {
+        name: format!("{}.md", file_stem(&report.name)),
+        text: server::page(report),
+    }));
     files
-        .into_iter()
-        .map(|(name, text)| RenderedFile { name, text })
-        .collect()
 }
 
 /// A line per server, and below it the probes that it did not pass, for a
@@ -45,10 +61,10 @@ pub fn hazards_summary(reports: &[HazardReport]) -> String {
         table.column(title, Align::Right);
     }
     for report in reports {
-        let counts = Counts::of(&report.probes);
+        let counts = ProbeCounts::of(&report.probes);
         table.row(vec![
             report.name.clone(),
-            counts.survived(),
+            counts.ratio(),
             counts.pass.to_string(),
             counts.weak.to_string(),
             counts.author.to_string(),
@@ -85,36 +101,4 @@ pub fn hazards_summary(reports: &[HazardReport]) -> String {
 fn told(report: &HazardReport) -> impl Iterator<Item = &ProbeRecord> {
     let is_told = |it: &&ProbeRecord| !matches!(it.grade, Grade::Pass | Grade::DoesNotApply);
     report.probes.iter().filter(is_told)
-}
-
-/// How many probes went how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Counts {
-    pass: usize,
-    author: usize,
-    weak: usize,
-    fail: usize,
-    does_not_apply: usize,
-}
-
-impl Counts {
-    fn of(probes: &[ProbeRecord]) -> Self {
-        let mut counts = Self::default();
-        for probe in probes {
-            *match probe.grade {
-                Grade::Pass => &mut counts.pass,
-                Grade::Author => &mut counts.author,
-                Grade::Weak => &mut counts.weak,
-                Grade::Fail => &mut counts.fail,
-                Grade::DoesNotApply => &mut counts.does_not_apply,
-            } += 1;
-        }
-        counts
-    }
-
-    /// Survived of those that apply.
-    fn survived(self) -> String {
-        let survived = self.pass + self.author + self.weak;
-        format!("{survived}/{}", survived + self.fail)
-    }
 }

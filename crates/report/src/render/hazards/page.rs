@@ -1,15 +1,18 @@
 //! The page with the counts, and every probe that was not passed.
 
-use conformance::hazards::{Grade, HazardReport, Probe, ProbeRecord, catalogue};
+use conformance::hazards::{HazardReport, Probe, catalogue};
 
 use super::{
     super::{page::Page, tested},
-    Counts, told, words,
+    words,
 };
-use crate::text::{Align, Table, bytes, escaped};
+use crate::{
+    findings::ProbeCounts,
+    text::{Align, Table, bytes, escaped},
+};
 
-/// Connections of a probe that are shown.
-const MOST_SHOWN: usize = 8;
+/// Servers that stand beside each other in one table.
+const MOST_BESIDE: usize = 6;
 
 const ABOUT: &str = "\
 Every probe is made against a fresh process of the server, on this machine only, while an innocent \
@@ -28,21 +31,22 @@ there to show magnitudes, and no server is ranked by them.
 What a server did not survive is shown with a public page that says so. Where there is none, the \
 maintainers are told first, and the whole server is missing here until then.";
 
-pub(super) fn page(reports: &[HazardReport]) -> Page {
+/// `prefix` leads to the folder of the servers' pages.
+pub(super) fn page(reports: &[HazardReport], prefix: &str) -> Page {
     let mut page = Page::new("Hostile input");
     page.paragraph(ABOUT);
-    page.table(&overview(reports));
+    page.paragraph("Each server's name leads to its page, with every probe that was not passed.");
+    page.table(&overview(reports, prefix));
     page.heading(2, "By probe");
-    page.table(&by_probe(reports));
-    for report in reports {
-        server(&mut page, report);
+    for some in reports.chunks(MOST_BESIDE) {
+        page.table(&by_probe(some));
     }
     page.heading(2, "Probes");
     page.table(&probes());
     page
 }
 
-fn overview(reports: &[HazardReport]) -> Table {
+fn overview(reports: &[HazardReport], prefix: &str) -> Table {
     let mut table = Table::new();
     for title in ["server", "library", "version"] {
         table.column(title, Align::Left);
@@ -59,13 +63,13 @@ fn overview(reports: &[HazardReport]) -> Table {
         table.column(title, Align::Right);
     }
     for report in reports {
-        let counts = Counts::of(&report.probes);
+        let counts = ProbeCounts::of(&report.probes);
         let (library, version) = tested::library(&report.server);
         table.row(vec![
-            escaped(&report.name),
+            tested::page_link(&report.name, prefix),
             escaped(&library),
             escaped(&version),
-            counts.survived(),
+            counts.ratio(),
             counts.pass.to_string(),
             counts.weak.to_string(),
             counts.author.to_string(),
@@ -78,7 +82,7 @@ fn overview(reports: &[HazardReport]) -> Table {
 }
 
 /// Servers as rows, probes in columns would be wider than any page: the other
-/// way round.
+/// way round, and a few servers at a time.
 fn by_probe(reports: &[HazardReport]) -> Table {
     let mut table = Table::new();
     table.column("probe", Align::Left);
@@ -97,92 +101,6 @@ fn by_probe(reports: &[HazardReport]) -> Table {
         table.row(row);
     }
     table
-}
-
-fn server(page: &mut Page, report: &HazardReport) {
-    page.heading(2, &escaped(&report.name));
-    page.paragraph(&tested::about(&report.server));
-    if let Some(cause) = &report.cut_short {
-        page.paragraph(&format!("**{}**", escaped(&words::cut_short(cause))));
-    }
-    let told: Vec<&ProbeRecord> = told(report).collect();
-    if told.is_empty() {
-        page.paragraph(if report.probes.is_empty() {
-            "No probe was made."
-        } else {
-            "Every probe that was made and applies was passed."
-        });
-    }
-    for record in told {
-        probe(page, record);
-    }
-}
-
-fn probe(page: &mut Page, record: &ProbeRecord) {
-    page.heading(
-        3,
-        &format!(
-            "{} {}: {}",
-            record.id,
-            escaped(&record.title),
-            words::grade(record)
-        ),
-    );
-    let known = catalogue().iter().find(|it| it.id == record.id);
-    let seen = match record.grade {
-        Grade::Author => "Seen",
-        _ => "Wrong",
-    };
-    let faults = escaped(&words::faults(record));
-    let mut items = vec![format!("- **{seen}**: {faults}.")];
-    if let Some(Probe {
-        sends,
-        good,
-        whose,
-        why,
-        rule,
-        ..
-    }) = known
-    {
-        items.insert(0, format!("- Sent: {}", escaped(sends)));
-        items.insert(1, format!("- A good server: {}", escaped(good)));
-        items.push(format!("- Rule: {}", escaped(rule)));
-        items.push(format!("- Whose job: {whose}. {}", escaped(why)));
-    }
-    let cost = words::cost(record.cost.as_ref(), record.growth_bound_bytes);
-    items.push(format!("- Cost: {cost}."));
-    items.push(format!("- Others: {}.", words::innocent(record)));
-    if let Some(source) = &record.public_source {
-        items.push(format!("- Public since: <{source}>"));
-    }
-    page.paragraph(&items.join("\n"));
-    let faulty: Vec<_> = match record.grade {
-        Grade::Fail => record.exchanges.iter().collect(),
-        _ => record
-            .exchanges
-            .iter()
-            .filter(|it| it.fault.is_some())
-            .collect(),
-    };
-    let mut table = Table::new();
-    for title in ["sent", "taken", "came back", "wrong"] {
-        table.column(title, Align::Left);
-    }
-    for exchange in faulty.iter().take(MOST_SHOWN) {
-        let fault = exchange.fault.as_ref();
-        table.row(vec![
-            escaped(&exchange.what),
-            words::taken(exchange),
-            words::came_back(exchange),
-            fault.map_or_else(String::new, |it| escaped(&it.to_string())),
-        ]);
-    }
-    if !faulty.is_empty() {
-        page.table(&table);
-    }
-    if let Some(more @ 1..) = faulty.len().checked_sub(MOST_SHOWN) {
-        page.paragraph(&format!("And {more} more of the same kind."));
-    }
 }
 
 fn probes() -> Table {

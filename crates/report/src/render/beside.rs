@@ -1,0 +1,63 @@
+//! The columns beside the speed of each server: what the tests of it said.
+
+use super::{conformance::column as conformance, hazards::column as hazards};
+use crate::findings::{EntryFinding, Findings};
+
+/// Where the folders of reports stand, seen from inside a run's folder.
+pub(super) const FROM_FOLDER: &str = "../";
+
+/// A column that has something to show.
+pub(super) struct Column {
+    /// Its title.
+    pub(super) title: &'static str,
+    /// Its title where there is little room.
+    pub(super) short: &'static str,
+    /// What its figures are.
+    pub(super) meaning: &'static str,
+    /// The cell of a row: its figures, or why there are none. The second
+    /// argument leads to the folders of reports.
+    pub(super) cell: fn(&EntryFinding, &str) -> String,
+}
+
+/// The columns that have something to show.
+pub(super) fn columns(findings: &Findings) -> Vec<Column> {
+    let all = [
+        (conformance::is_shown(findings), conformance::COLUMN),
+        (hazards::is_shown(findings), hazards::COLUMN),
+    ];
+    all.into_iter()
+        .filter_map(|(is_shown, column)| is_shown.then_some(column))
+        .collect()
+}
+
+/// Which columns these are, seen from the others: ` but the last`; empty when
+/// there are none.
+pub(super) fn but_these(findings: &Findings) -> &'static str {
+    match columns(findings).len() {
+        0 => "",
+        1 => " but the last",
+        _ => " but the last two",
+    }
+}
+
+/// Where the folders of reports stand seen from a page from which `folder` is
+/// the way to the run's folder.
+pub(super) fn from_page(folder: &str) -> String {
+    match folder.trim_end_matches('/').rsplit_once('/') {
+        Some((parent, _)) => format!("{parent}/"),
+        None if matches!(folder.trim_end_matches('/'), "" | ".") => FROM_FOLDER.to_owned(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_found_from_every_page() {
+        assert_eq!(from_page("results/2026-11-20-host"), "results/");
+        assert_eq!(from_page("2026-11-20-host/"), "");
+        assert_eq!(from_page("."), FROM_FOLDER);
+    }
+}
