@@ -276,7 +276,7 @@ impl Counter {
         let words = format!("{first}\n{last_words}");
         let error = match output::unknown_system_call(&words) {
             Some(reason) => reason,
-            None => first.to_string().chars().take(300).collect(),
+            None => first.to_string(),
         };
         self.failed(&error).into()
     }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     findings::{CellFinding, EchoDetail, Findings, Metric, RowDetail, RowStatus},
-    text::{Align, Table, TimeUnit, allocation, escaped, significant},
+    text::{Align, Table, TimeUnit, allocation, escaped, kibibytes, significant},
 };
 
 /// How much of it is shown.
@@ -234,7 +234,7 @@ fn memory_column(findings: &Findings) -> Option<Column<'_>> {
     let show = move |index: usize, note: Note| {
         noted_cell(cell, index, note, || {
             let found = estimate(cell, Metric::RssBytesPerConnection, index)?;
-            Some(significant(found.median / 1024.0, 3))
+            Some(kibibytes(found.median))
         })
     };
     Some(Column {

@@ -7,7 +7,7 @@ use super::{Answer, Leader, split, words};
 use crate::{
     findings::{CellFinding, EntryFinding, Estimate, Findings, Metric, MetricFinding},
     render::words::spread,
-    text::{TimeUnit, factor, significant},
+    text::{TimeUnit, factor, kibibytes},
 };
 
 /// How many of the lowest figures are named where there is no verdict.
@@ -215,7 +215,7 @@ impl Unit {
     fn show(self, value: f64) -> String {
         match self {
             Self::Time(unit) => format!("{} {}", unit.show(value), unit.symbol()),
-            Self::Kibibytes => format!("{} KiB", significant(value / 1024.0, 3)),
+            Self::Kibibytes => format!("{} KiB", kibibytes(value)),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
         throughput::bound_mark,
         words::{absence, echo_column, estimate, ratio_text, spread, time_unit},
     },
-    text::{Align, allocation, grouped, significant},
+    text::{Align, allocation, grouped, kibibytes, significant},
 };
 
 /// A column with how much it matters: 0 is never left out.
@@ -94,7 +94,7 @@ pub(super) fn columns(findings: &Findings, rows: &[usize]) -> Vec<Column> {
         columns.push(column(4, "KiB per\nidle".to_owned(), &|index| {
             plain_cell(cell, index, || {
                 let found = estimate(cell, Metric::RssBytesPerConnection, index)?;
-                Some(significant(found.median / 1024.0, 3))
+                Some(kibibytes(found.median))
             })
         }));
     }
