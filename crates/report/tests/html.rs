@@ -253,6 +253,19 @@ fn the_sections_stand_in_the_order_of_their_use() {
     assert!(places.is_sorted(), "{found:?}");
 }
 
+/// A variant's report is its own.
+#[test]
+fn every_row_that_was_tested_is_in_the_section_of_its_tests() {
+    let document = Html::parse_document(&LARGE);
+    let shown: Vec<String> = all(&document, "#conformance tbody th")
+        .into_iter()
+        .map(text_of)
+        .collect();
+    for name in ["tungstenite", "tungstenite (tuned)"] {
+        assert!(shown.iter().any(|it| it == name), "{name}: {shown:?}");
+    }
+}
+
 /// What the policy lets through is what the page holds, and nothing asks for
 /// anything from elsewhere.
 #[test]

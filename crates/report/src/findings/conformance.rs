@@ -82,7 +82,7 @@ fn standing(entry: &EntryFinding, reports: &[&ConformanceReport]) -> Conformance
 
 /// The name under which a row's server is tested: the reference's twin is the
 /// reference's program.
-pub(super) fn tested_name(key: &EntryKey) -> String {
+pub(crate) fn tested_name(key: &EntryKey) -> String {
     EntryKey {
         role: Role::Contender,
         ..key.clone()

@@ -5,7 +5,7 @@ use record::{Protocol, TestedServer};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{EntryFinding, Findings, ProbeCounts, conformance::tested_name, file_stem};
+use super::{EntryFinding, Findings, ProbeCounts, file_stem, tested_name};
 
 /// Where a server stands under hostile input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

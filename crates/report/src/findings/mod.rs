@@ -15,6 +15,7 @@ mod sanity;
 
 pub(crate) use case_counts::{CaseCounts, is_flaky};
 pub use cell::{CellFinding, CellRow, FlawNote, RowStatus, RungFacts};
+pub(crate) use conformance::tested_name;
 pub use conformance::{Conformance, file_stem};
 pub use costs::{CostDetail, CostFigure};
 pub use detail::{

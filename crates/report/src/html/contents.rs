@@ -9,7 +9,7 @@ use super::{
     section::{Open, Section, Writer},
 };
 use crate::{
-    findings::Findings,
+    findings::{Findings, tested_name},
     plot::{Plot, PlotKind},
     render::{Page, sections},
 };
@@ -102,9 +102,16 @@ fn is_in_run(findings: &Findings, name: &str) -> bool {
         .any(|entry| entry.key.contender == name)
 }
 
+/// Whether a server that was tested under this name, such as `axum (tuned)`, has
+/// a row.
+fn is_row(findings: &Findings, name: &str) -> bool {
+    let mut entries = findings.entries.iter();
+    entries.any(|entry| tested_name(&entry.key) == name)
+}
+
 fn conformance(findings: &Findings, beside: &Beside) -> Page {
     let mut reports = beside.conformance.clone();
-    reports.retain(|report| is_in_run(findings, &report.name));
+    reports.retain(|report| is_row(findings, &report.name));
     if !reports.is_empty() {
         return sections::conformance(&reports);
     }
@@ -118,7 +125,7 @@ fn conformance(findings: &Findings, beside: &Beside) -> Page {
 
 fn hazards(findings: &Findings, beside: &Beside) -> Page {
     let mut reports = beside.hazards.clone();
-    reports.retain(|report| is_in_run(findings, &report.name));
+    reports.retain(|report| is_row(findings, &report.name));
     if !reports.is_empty() {
         return sections::hazards(&reports);
     }
