@@ -28,7 +28,7 @@ pub(crate) fn effort_of(level: EffortLevel) -> Effort {
             blocks: 12,
             exact_blocks: 2,
             rounds: 40,
-            warm_up_ns: 50 * MS,
+            warm_up_ns: 30 * MS,
             window_ns: 100 * MS,
             rate_window_ns: 150 * MS,
             idle_level_limit: 10_000,

@@ -1,7 +1,7 @@
 //! How long a run takes: before it, from the plan; during it, from what the
 //! trials have really taken.
 
-use record::{CostKind, Effort, MessageShape, Plan, ScenarioKind};
+use record::{CostKind, CostSize, Effort, MessageShape, Plan, ScenarioKind};
 
 use super::rounds::rounds_of;
 
@@ -19,7 +19,7 @@ const STAGGERED_MESSAGE_NS: u64 = 7 * US;
 
 /// What a round of a closed loop takes besides its own length: its lead-in, both
 /// edges and the readings.
-const ROUND_NS: u64 = 4 * MS;
+const ROUND_NS: u64 = 3 * MS;
 
 /// What an idle connection costs: opened, verified, torn down.
 const IDLE_CONNECTION_NS: u64 = 200 * US;
@@ -28,7 +28,7 @@ const IDLE_CONNECTION_NS: u64 = 200 * US;
 const IDLE_SETTLE_NS: u64 = 150 * MS;
 
 /// Both rests around each of two counts.
-const COUNT_SETTLE_NS: u64 = 80 * MS;
+const COUNT_SETTLE_NS: u64 = 40 * MS;
 
 /// An echo or a handshake with nothing else under way.
 const LONE_ROUND_TRIP_NS: u64 = 60 * US;
@@ -41,8 +41,10 @@ const LONE_BYTE_NS: f64 = 1.3;
 const STRACE_START_NS: u64 = 60 * MS;
 const STRACE_MESSAGE_NS: u64 = 1_700 * US;
 
-/// The same under valgrind, which translates every function at its first call.
-const VALGRIND_START_NS: u64 = 250 * MS;
+/// The same under valgrind, which translates every function at its first call,
+/// and asking it for its counts, with the rest before that.
+const VALGRIND_START_NS: u64 = 400 * MS;
+const VALGRIND_ASK_NS: u64 = 150 * MS;
 const VALGRIND_MESSAGE_NS: u64 = 230 * US;
 
 /// Length of a trial of this kind.
@@ -81,14 +83,14 @@ pub(crate) fn trial_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
                     .sum()
             }
             ScenarioKind::PerMessageCosts { counted, sizes } => {
-                let (start_ns, message_ns) = match counted {
-                    CostKind::SystemCalls => (STRACE_START_NS, STRACE_MESSAGE_NS),
-                    CostKind::Instructions => (VALGRIND_START_NS, VALGRIND_MESSAGE_NS),
+                let (once_ns, size_ns, message_ns) = match counted {
+                    CostKind::SystemCalls => (0, 2 * STRACE_START_NS, STRACE_MESSAGE_NS),
+                    CostKind::Instructions => {
+                        (VALGRIND_START_NS, 3 * VALGRIND_ASK_NS, VALGRIND_MESSAGE_NS)
+                    }
                 };
-                sizes
-                    .iter()
-                    .map(|size| 2 * start_ns + (size.fewer + size.more) * message_ns)
-                    .sum()
+                let of_size = |size: &CostSize| size_ns + (size.fewer + size.more) * message_ns;
+                once_ns + sizes.iter().map(of_size).sum::<u64>()
             }
             ScenarioKind::AllocationsPerConnection {
                 handshakes,

@@ -15,7 +15,7 @@ use crate::process::Stop;
 
 /// How long a server rests before it is asked: what it does after the last
 /// echo is part of the work.
-const SETTLE: Duration = Duration::from_millis(20);
+const SETTLE: Duration = Duration::from_millis(10);
 
 /// Messages before the first count, besides those that the server keeps:
 /// buffers have found their size by then.

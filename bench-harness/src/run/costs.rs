@@ -1,15 +1,18 @@
-//! Trials of exact costs: the server runs under a tool that counts, once with
-//! fewer messages and once with more. Start, handshake, warm-up and end are the
-//! same in both, so the difference is the messages'.
+//! Trials of exact costs: the server runs under a tool that counts, with fewer
+//! messages and with more. What is no message's is the same in both, so the
+//! difference is the messages'.
 
+mod dumps;
 mod output;
 
 use std::{fs, path::Path, path::PathBuf, time::Duration};
 
 use record::{
     CostKind, CostMeasurement, CostPass, CostSize, CostStep, Extent, Flaw, FlawKind, Load,
-    Measurement, MessageKind, MessageShape,
+    Measurement, MessageKind, MessageShape, Workload,
 };
+
+use tempfile::TempDir;
 
 use super::{
     Bench, Session,
@@ -24,7 +27,7 @@ use crate::{
 /// step.
 const READY_LIMIT: Duration = Duration::from_secs(60);
 
-/// How long it may take to end, the tool's report included.
+/// How long a server may take to end under strace, whose report is written then.
 const EXIT_LIMIT: Duration = Duration::from_secs(8);
 
 /// How long a connection may take until its first echo is verified.
@@ -40,7 +43,12 @@ const REST: Duration = Duration::from_millis(1);
 const TUNABLES: &str = "GLIBC_TUNABLES=glibc.cpu.x86_rep_stosb_threshold=0x10000000000:\
                         glibc.cpu.x86_rep_movsb_threshold=0x10000000000";
 
-/// Messages before the window, in both passes: buffers have found their size by
+/// Tells Go's runtime not to interrupt itself by signals, in the midst of which
+/// callgrind aborts (`vgCallgrind_post_signal: Assertion`). A server that waits
+/// for its next message after every echo has nothing to be interrupted in.
+const GO_SIGNALS: &str = "GODEBUG=asyncpreemptoff=1";
+
+/// Messages before the windows that are counted, in both passes: buffers have found their size by
 /// then.
 const WARM_UP_MESSAGES: u64 = 64;
 
@@ -53,20 +61,35 @@ pub(super) fn per_message(
     sizes: &[CostSize],
 ) -> Result<Outcome, Stop> {
     let counter = Counter::find(counted)?;
+    let steps = match counted {
+        CostKind::SystemCalls => in_two_processes(bench, task, &counter, sizes)?,
+        CostKind::Instructions => dumps::in_one_process(bench, task, &counter, sizes)?,
+    };
+    Ok(Outcome::of(Measurement::Costs(CostMeasurement {
+        counted,
+        tool: counter.version,
+        steps,
+    })))
+}
+
+/// strace tells its counts when the server ends, so there are two servers: start,
+/// handshake, warm-up and end make the same calls in both.
+fn in_two_processes(
+    bench: &Bench<'_>,
+    task: &TrialTask<'_>,
+    counter: &Counter,
+    sizes: &[CostSize],
+) -> Result<Vec<CostStep>, Stop> {
     let mut steps = Vec::with_capacity(sizes.len());
     for size in sizes {
-        let pass = |messages| pass(bench, task, &counter, size.size_bytes, messages);
+        let pass = |messages| pass(bench, task, counter, size.size_bytes, messages);
         steps.push(CostStep {
             size_bytes: size.size_bytes,
             fewer: pass(size.fewer)?,
             more: pass(size.more)?,
         });
     }
-    Ok(Outcome::of(Measurement::Costs(CostMeasurement {
-        counted,
-        tool: counter.version,
-        steps,
-    })))
+    Ok(steps)
 }
 
 fn pass(
@@ -76,15 +99,22 @@ fn pass(
     size_bytes: u64,
     messages: u64,
 ) -> Result<CostPass, Stop> {
-    let folder = tempfile::tempdir().map_err(|error| counter.failed(&error.to_string()))?;
+    let folder = counter.folder()?;
     let file = folder.path().join("counts");
-    // One processor, so one worker: with several, who takes a message is chance.
-    let cpus = &bench.server_cpus[..bench.server_cpus.len().min(1)];
-    let mut session = Session::open_under(bench, task.entry, cpus, READY_LIMIT, |call| {
-        counter.wrap(call, &file)
-    })
-    .map_err(|stop| counter.blame(stop, ""))?;
-    if let Err(stop) = drive(&mut session, task, counter.counted, size_bytes, messages) {
+    let mut session = counter.open(bench, task, &file)?;
+    // Whether a server that looks once more before it waits finds the next
+    // message would be chance: its calls are counted message by message, each of
+    // which meets a server at rest.
+    let drive = |session: &mut Session<'_>| {
+        let workload = workload(session, task, size_bytes, 1);
+        session.connect(&workload)?;
+        for _ in 0..messages {
+            session.settle(REST);
+            echo(session, &workload)?;
+        }
+        session.disconnect()
+    };
+    if let Err(stop) = drive(&mut session) {
         return Err(counter.blame(stop, &session.server.last_words()));
     }
     session
@@ -93,13 +123,13 @@ fn pass(
     counter.read(&file, messages)
 }
 
-fn drive(
-    session: &mut Session<'_>,
+/// Echoes of `messages` in a window, one after the other.
+fn workload(
+    session: &Session<'_>,
     task: &TrialTask<'_>,
-    counted: CostKind,
     size_bytes: u64,
     messages: u64,
-) -> Result<(), Stop> {
+) -> Workload {
     let message = MessageShape {
         kind: MessageKind::Binary,
         size_bytes,
@@ -107,29 +137,21 @@ fn drive(
     let load = Load::Closed { in_flight: 1 };
     let mut workload = session.workload(task.seed, 1, load, message);
     workload.warm_up = Extent::Count(WARM_UP_MESSAGES);
+    workload.window = Extent::Count(messages);
     workload.connect_timeout_ns = CONNECT_TIMEOUT_NS;
     // The process that was started may be the tool.
     workload.observe_pid = None;
-    // Whether a server that looks once more before it waits finds the next
-    // message would be chance: its system calls are counted message by message,
-    // each of which meets a server at rest. Instructions hardly depend on it.
-    let (windows, each) = match counted {
-        CostKind::SystemCalls => (messages, 1),
-        CostKind::Instructions => (1, messages),
-    };
-    workload.window = Extent::Count(each);
-    session.connect(&workload)?;
-    for _ in 0..windows {
-        if windows > 1 {
-            session.settle(REST);
-        }
-        let (_, flaws) = session.go(&workload)?;
-        if !flaws.is_empty() {
-            return Err(Stop::Flawed(flaws));
-        }
+    workload
+}
+
+/// A window of the workload that the session is connected for.
+fn echo(session: &mut Session<'_>, workload: &Workload) -> Result<(), Stop> {
+    let (_, flaws) = session.go(workload)?;
+    if flaws.is_empty() {
+        Ok(())
+    } else {
+        Err(Stop::Flawed(flaws))
     }
-    session.disconnect()?;
-    Ok(())
 }
 
 /// A tool that is on this machine.
@@ -157,7 +179,26 @@ impl Counter {
         }
     }
 
-    /// The same call under the tool, which writes into `file` at the end.
+    /// A folder for what it writes.
+    fn folder(&self) -> Result<TempDir, Flaw> {
+        tempfile::tempdir().map_err(|error| self.failed(&error.to_string()))
+    }
+
+    /// A server under the tool, and a generator.
+    fn open<'a>(
+        &self,
+        bench: &'a Bench<'a>,
+        task: &TrialTask<'_>,
+        file: &Path,
+    ) -> Result<Session<'a>, Stop> {
+        // One processor, so one worker: with several, who takes a message is chance.
+        let cpus = &bench.server_cpus[..bench.server_cpus.len().min(1)];
+        let wrap = |call| self.wrap(call, file);
+        Session::open_under(bench, task.entry, cpus, READY_LIMIT, wrap)
+            .map_err(|stop| self.blame(stop, ""))
+    }
+
+    /// The same call under the tool, which writes into `file`.
     fn wrap(&self, call: ProgramCall, file: &Path) -> ProgramCall {
         let file = file.display();
         let mut arguments: Vec<String> = match self.counted {
@@ -168,11 +209,12 @@ impl Counter {
                 .collect(),
             CostKind::Instructions => vec![
                 TUNABLES.to_owned(),
+                GO_SIGNALS.to_owned(),
                 self.path.display().to_string(),
                 "--tool=callgrind".to_owned(),
                 format!("--callgrind-out-file={file}"),
-                // No pipes for a debugger in the folder for temporary files.
-                "--vgdb=no".to_owned(),
+                "--vgdb=yes".to_owned(),
+                format!("--vgdb-prefix={file}-pipe"),
                 "--quiet".to_owned(),
                 "--".to_owned(),
             ],
@@ -189,7 +231,7 @@ impl Counter {
         }
     }
 
-    /// What the tool has written.
+    /// What the tool has written about so many messages.
     fn read(&self, file: &Path, messages: u64) -> Result<CostPass, Stop> {
         let text = fs::read_to_string(file)
             .map_err(|error| self.failed(&format!("its counts can't be read: {error}")))?;
@@ -234,7 +276,7 @@ impl Counter {
         let words = format!("{first}\n{last_words}");
         let error = match output::unknown_system_call(&words) {
             Some(reason) => reason,
-            None => first.to_string().chars().take(300).collect(),
+            None => first.to_string(),
         };
         self.failed(&error).into()
     }

@@ -1,6 +1,13 @@
 //! A server from its command line to its ready line.
 
-use std::{env, ffi::OsString, io, io::Write as _, net::TcpListener, process};
+use std::{
+    env,
+    ffi::OsString,
+    io,
+    io::Write as _,
+    net::{SocketAddr, TcpListener},
+    process,
+};
 
 use record::{ContenderLine, OptionInForce, Ready, Variant};
 
@@ -50,6 +57,12 @@ impl Contender {
         }
     }
 
+    /// The address asked for, for a server that opens its socket by itself.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.arguments.listen
+    }
+
     /// Which set of options to use.
     #[must_use]
     pub fn variant(&self) -> Variant {
@@ -89,6 +102,23 @@ impl Contender {
             step: "getsockname",
             source,
         })?;
+        self.announce(address, threads, keep, options)?;
+        Ok(listener)
+    }
+
+    /// Prints the ready line and answers commands, for a server that can be
+    /// reached at `address` by other means than [`listen`](Self::listen), such
+    /// as UDP. The numbers and the options are as there.
+    ///
+    /// # Errors
+    /// Where the ready line can't be written.
+    pub fn announce(
+        &self,
+        address: SocketAddr,
+        threads: u32,
+        keep: u32,
+        options: Vec<OptionInForce>,
+    ) -> Result<(), Error> {
         control::answer_commands()?;
         control::print(&ContenderLine::Ready(Ready {
             address: address.to_string(),
@@ -101,7 +131,6 @@ impl Contender {
             keep,
             options,
         }))
-        .map_err(Error::ReadyLine)?;
-        Ok(listener)
+        .map_err(Error::ReadyLine)
     }
 }

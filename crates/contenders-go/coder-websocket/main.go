@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"unicode/utf8"
 
 	"contenders/internal/kit"
 
@@ -27,7 +28,7 @@ func serve(contender *kit.Contender) error {
 		}
 		conn.SetReadLimit(kit.MaxMessageBytes)
 		echo(conn, kit.NewKept[[]byte](contender.Keep()))
-	}, kit.NewOption("SetReadLimit", kit.MaxMessageBytes))
+	}, kit.NewOption("SetReadLimit", kit.MaxMessageBytes), kit.NewOption("UTF-8", "utf8.Valid"))
 }
 
 func echo(conn *websocket.Conn, kept *kit.Kept[[]byte]) {
@@ -37,6 +38,10 @@ func echo(conn *websocket.Conn, kept *kit.Kept[[]byte]) {
 		// Answers ping and close by itself.
 		kind, message, err := conn.Read(ctx)
 		if err != nil {
+			return
+		}
+		if kind == websocket.MessageText && !utf8.Valid(message) {
+			_ = conn.Close(websocket.StatusInvalidFramePayloadData, "")
 			return
 		}
 		if err := conn.Write(ctx, kind, message); err != nil {

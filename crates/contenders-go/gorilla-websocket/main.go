@@ -1,10 +1,13 @@
 // Echo server on gorilla/websocket, with the loop of the library's
-// examples/echo/server.go.
+// examples/echo/server.go and the check of text of its
+// examples/autobahn/server.go.
 package main
 
 import (
 	"net/http"
 	"sync"
+	"time"
+	"unicode/utf8"
 
 	"contenders/internal/kit"
 
@@ -21,7 +24,10 @@ func main() {
 
 func serve(contender *kit.Contender) error {
 	var upgrader websocket.Upgrader
-	options := []kit.Option{kit.NewOption("SetReadLimit", kit.MaxMessageBytes)}
+	options := []kit.Option{
+		kit.NewOption("SetReadLimit", kit.MaxMessageBytes),
+		kit.NewOption("UTF-8", "utf8.Valid"),
+	}
 	if contender.Tuned() {
 		upgrader.WriteBufferPool = new(sync.Pool)
 		options = append(options, kit.NewOption("Upgrader.WriteBufferPool", "sync.Pool"))
@@ -43,6 +49,11 @@ func echo(conn *websocket.Conn, kept *kit.Kept[[]byte]) {
 		// Answers ping and close by itself.
 		kind, message, err := conn.ReadMessage()
 		if err != nil {
+			return
+		}
+		if kind == websocket.TextMessage && !utf8.Valid(message) {
+			reason := websocket.FormatCloseMessage(websocket.CloseInvalidFramePayloadData, "")
+			_ = conn.WriteControl(websocket.CloseMessage, reason, time.Time{})
 			return
 		}
 		if err := conn.WriteMessage(kind, message); err != nil {

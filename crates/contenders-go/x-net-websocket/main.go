@@ -4,9 +4,17 @@
 package main
 
 import (
+	"unicode/utf8"
+
 	"contenders/internal/kit"
 
 	"golang.org/x/net/websocket"
+)
+
+// Status codes of Close frames, RFC 6455 section 7.4.1.
+const (
+	normalClosure  = 1000
+	invalidPayload = 1007
 )
 
 // message is one message with its opcode.
@@ -38,21 +46,28 @@ func serve(contender *kit.Contender) error {
 	// send no Origin.
 	server := websocket.Server{Handler: func(conn *websocket.Conn) {
 		conn.MaxPayloadBytes = kit.MaxMessageBytes
-		echo(conn, kit.NewKept[[]byte](contender.Keep()))
+		status := echo(conn, kit.NewKept[[]byte](contender.Keep()))
+		// Close would always say 1000. The Server ends the connection.
+		_ = conn.WriteClose(status)
 	}}
-	return contender.ServeHTTP(server.ServeHTTP, kit.NewOption("MaxPayloadBytes", kit.MaxMessageBytes))
+	return contender.ServeHTTP(server.ServeHTTP,
+		kit.NewOption("MaxPayloadBytes", kit.MaxMessageBytes),
+		kit.NewOption("UTF-8", "utf8.Valid"))
 }
 
-func echo(conn *websocket.Conn, kept *kit.Kept[[]byte]) {
-	// Answers a Close frame, of which Receive only says io.EOF.
-	defer conn.Close()
+// echo returns the status for the Close frame that ends the connection. When the
+// client sent one first, Receive only says io.EOF.
+func echo(conn *websocket.Conn, kept *kit.Kept[[]byte]) int {
 	var message message
 	for {
 		if err := codec.Receive(conn, &message); err != nil {
-			return
+			return normalClosure
+		}
+		if message.kind == websocket.TextFrame && !utf8.Valid(message.payload) {
+			return invalidPayload
 		}
 		if err := codec.Send(conn, &message); err != nil {
-			return
+			return normalClosure
 		}
 		kept.Keep(message.payload)
 	}

@@ -19,7 +19,7 @@ use crate::{
 
 /// How long before its start a window is prepared: its CPU clocks are read and
 /// its threads told.
-const START_LEAD_NS: u64 = 2_000_000;
+const START_LEAD_NS: u64 = 1_000_000;
 
 /// Connections to one server, and the load on them.
 pub struct Generator {

@@ -48,13 +48,14 @@ pub struct CostSize {
     pub more: u64,
 }
 
-/// What was counted over the whole life of one server process.
+/// What was counted in one pass: in the whole life of a server process (system
+/// calls), or in a part of one (instructions).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CostPass {
     /// Messages that were echoed, those before the window apart.
     pub messages: u64,
-    /// The count, start and end of the process included.
+    /// The count, what belongs to no message included.
     pub total: u64,
     /// The same by name, where there are names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -200,6 +200,30 @@ test("no width makes the page itself scroll sideways", async () => {
   }
 });
 
+test("no row is a screen high on a telephone", async () => {
+  const { page, close } = await open(browser, { viewport: { width: 360, height: 740 } });
+  await unfold(page);
+  const high = await page.$$eval("tbody tr", (rows) =>
+    rows
+      .filter((row) => row.getBoundingClientRect().height > 300)
+      .map((row) => `${row.closest("table").caption?.textContent}: ${row.cells[0].textContent}`),
+  );
+  assert.deepEqual(high, []);
+  await close();
+});
+
+test("no caption is cut off on a telephone", async () => {
+  const { page, close } = await open(browser, { viewport: { width: 360, height: 740 } });
+  await unfold(page);
+  const cut = await page.$$eval(".scroll caption", (captions) =>
+    captions
+      .filter((it) => it.getBoundingClientRect().right > it.closest(".scroll").getBoundingClientRect().right)
+      .map((it) => it.textContent),
+  );
+  assert.deepEqual(cut, []);
+  await close();
+});
+
 test("without scripts everything can be read", async () => {
   const { page, close } = await open(browser, { javaScriptEnabled: false });
   await page.locator("#glance table").waitFor({ state: "visible" });

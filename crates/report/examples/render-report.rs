@@ -1,5 +1,5 @@
-//! Renders the HTML report of a run, with the facts, the conformance reports and
-//! the earlier runs beside its folder, as the harness would.
+//! Renders the HTML report of a run, with the facts, the reports on conformance
+//! and hostile input and the earlier runs beside its folder, as the harness would.
 //!
 //! `cargo run -p report --example render-report RUN.NDJSON REPORT.HTML`
 
@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 use report::{
     Beside, Findings, Run, analyse,
     compare::{History, PastRun},
-    read_conformance, render_html,
+    read_conformance, read_hazards, render_html,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(results) = results {
         beside.history = history(results, &run, &findings)?;
     }
+    let findings = findings.with_conformance(&beside.conformance);
     fs::write(page, render_html(&findings, &beside)?.text)?;
     Ok(())
 }
@@ -32,20 +33,33 @@ fn beside(results: &Path) -> Result<Beside, Box<dyn std::error::Error>> {
     if facts.is_file() {
         beside.facts = Some(serde_json::from_str(&fs::read_to_string(facts)?)?);
     }
-    let folder = results.join("conformance");
+    for text in json_files(&results.join("conformance"))? {
+        beside.conformance.push(read_conformance(&text)?);
+    }
+    beside
+        .conformance
+        .sort_by(|left, right| left.name.cmp(&right.name));
+    for text in json_files(&results.join("hazards"))? {
+        beside.hazards.push(read_hazards(&text)?);
+    }
+    beside
+        .hazards
+        .sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(beside)
+}
+
+/// The texts of a folder's JSON files; none where there is no folder.
+fn json_files(folder: &Path) -> std::io::Result<Vec<String>> {
+    let mut texts = Vec::new();
     if folder.is_dir() {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.extension().is_some_and(|it| it == "json") {
-                let text = fs::read_to_string(&path)?;
-                beside.conformance.push(read_conformance(&text)?);
+                texts.push(fs::read_to_string(path)?);
             }
         }
-        beside
-            .conformance
-            .sort_by(|left, right| left.name.cmp(&right.name));
     }
-    Ok(beside)
+    Ok(texts)
 }
 
 /// The whole runs of other folders that began before `now`.

@@ -65,7 +65,11 @@
     return made;
   }
 
-  const list = (items) => node("ul", items.map((it) => node("li", it)));
+  // What stands between backticks is code.
+  const marked = (text) =>
+    text.split("`").map((part, at) => (at % 2 === 1 ? node("code", part) : part));
+
+  const list = (items) => node("ul", items.map((it) => node("li", marked(it))));
 
   function fold(title, content) {
     return node("details", [node("summary", title), ...[content].flat()]);

@@ -10,11 +10,7 @@ use fastwebsockets::{
     upgrade::{self, UpgradeFut},
 };
 use http_body_util::Empty;
-use hyper::{
-    Request, Response, StatusCode, body::Incoming, server::conn::http1, service::service_fn,
-};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use hyper::{Request, Response, StatusCode, body::Incoming, service::service_fn};
 
 /// The library refuses messages of this size and above.
 const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
@@ -23,21 +19,11 @@ fn main() -> anyhow::Result<()> {
     let contender = Contender::from_command_line(library!("fastwebsockets", "tokio"))?;
     let keep = contender.keep();
     let options = vec![option("max_message_size", FIRST_REFUSED_BYTES)];
-    contender.serve_tokio(options, move |stream| serve_http(stream, keep))?;
+    contender.serve_http(options, service_fn(move |request| answer(request, keep)))?;
     Ok(())
 }
 
-async fn serve_http(stream: TcpStream, keep: usize) -> hyper::Result<()> {
-    http1::Builder::new()
-        .serve_connection(
-            TokioIo::new(stream),
-            service_fn(async |request| answer(request, keep)),
-        )
-        .with_upgrades()
-        .await
-}
-
-fn answer(
+async fn answer(
     mut request: Request<Incoming>,
     keep: usize,
 ) -> Result<Response<Empty<Bytes>>, Infallible> {

@@ -43,12 +43,12 @@ fn main() -> anyhow::Result<()> {
     }
     contender.serve_http(
         options,
-        service_fn(move |request| async move { answer(request, settings) }),
+        service_fn(move |request| answer(request, settings)),
     )?;
     Ok(())
 }
 
-fn answer(
+async fn answer(
     mut request: Request<Incoming>,
     settings: Settings,
 ) -> Result<Response<Full<Bytes>>, ProtocolError> {
@@ -69,13 +69,11 @@ async fn serve(websocket: HyperWebsocket, settings: Settings) -> Result<()> {
         return echo_batches(socket, is_data, kept).await;
     }
     while let Some(message) = socket.next().await {
-        match message? {
-            message if is_data(&message) => {
-                kept.keep(|| message.clone());
-                socket.send(message).await?;
-            }
-            // The library answers ping and close by itself.
-            _ => {}
+        let message = message?;
+        // The library answers ping and close by itself.
+        if is_data(&message) {
+            kept.keep(|| message.clone());
+            socket.send(message).await?;
         }
     }
     Ok(())

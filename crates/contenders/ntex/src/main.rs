@@ -7,9 +7,8 @@ use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, library, option};
 use ntex::{
     SharedCfg,
     http::{body::BodySize, h1},
-    io::{DispatchItem, Dispatcher, IoConfig, IoRef},
+    io::{DispatchItem, Dispatcher, IoConfig},
     rt,
-    service::{Service, ServiceCtx},
     time::Seconds,
     util::{ByteString, Bytes, BytesMut},
     web::{self, App, Error, HttpRequest, HttpResponse, HttpServer, types::State},
@@ -45,53 +44,41 @@ async fn upgrade(request: HttpRequest, keep: State<usize>) -> Result<HttpRespons
     io.set_config(SharedCfg::new("WS").add(IoConfig::new().set_keepalive_timeout(Seconds::ZERO)));
     io.stop_timer();
 
-    let echo = Echo {
-        io: io.get_ref(),
-        connection: RefCell::new(Connection {
-            kept: Kept::new(*keep),
-            fragments: None,
-        }),
+    let (output, answers) = (io.get_ref(), RefCell::new(Answers::new(Kept::new(*keep))));
+    let echo = async move |item| {
+        let DispatchItem::Item(frame) = item else {
+            return Ok(None);
+        };
+        let answer = answers.borrow_mut().to(frame);
+        if matches!(answer, Some(Message::Close(_))) {
+            // Once the answer is on its way.
+            let output = output.clone();
+            rt::spawn(async move { output.close() });
+        }
+        Ok::<_, Infallible>(answer)
     };
     let codec = Codec::new().max_size(MAX_MESSAGE_BYTES);
     rt::spawn(async { Dispatcher::new(io, codec, echo).await });
     Ok(HttpResponse::Ok().finish())
 }
 
-struct Echo {
-    io: IoRef,
-    connection: RefCell<Connection>,
-}
-
-struct Connection {
+/// What a connection remembers to answer its frames: ntex hands out fragments
+/// and control frames as they come, and does not check text.
+struct Answers {
     kept: Kept<Bytes>,
     /// What has come of a message in fragments: whether it is text, and its bytes.
     fragments: Option<(bool, BytesMut)>,
 }
 
-impl Service<DispatchItem<Codec>> for Echo {
-    type Response = Option<Message>;
-    type Error = Infallible;
-
-    async fn call(
-        &self,
-        item: DispatchItem<Codec>,
-        _: ServiceCtx<'_, Self>,
-    ) -> Result<Option<Message>, Infallible> {
-        let DispatchItem::Item(frame) = item else {
-            return Ok(None);
-        };
-        let answer = self.connection.borrow_mut().answer(frame);
-        if matches!(answer, Some(Message::Close(_))) {
-            // Once the answer is on its way.
-            let io = self.io.clone();
-            rt::spawn(async move { io.close() });
+impl Answers {
+    fn new(kept: Kept<Bytes>) -> Self {
+        Self {
+            kept,
+            fragments: None,
         }
-        Ok(answer)
     }
-}
 
-impl Connection {
-    fn answer(&mut self, frame: Frame) -> Option<Message> {
+    fn to(&mut self, frame: Frame) -> Option<Message> {
         match frame {
             Frame::Text(text) => Some(self.echo(true, text)),
             Frame::Binary(bytes) => Some(self.echo(false, bytes)),

@@ -6,8 +6,7 @@ use bytes::Bytes;
 use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, library, option};
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use http_body_util::Empty;
-use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
+use hyper::{Request, Response, body::Incoming, service::service_fn};
 use yawc::{Frame, Options, UpgradeFut, WebSocket};
 
 /// The library refuses messages of this size and above.
@@ -34,14 +33,8 @@ fn main() -> anyhow::Result<()> {
         options.push(option("flush", "when-idle"));
     }
 
-    contender.serve_tokio(options, move |stream| {
-        let settings = settings.clone();
-        let upgrade =
-            service_fn(move |request| upgrade(request, settings.clone(), variant, Kept::new(keep)));
-        http1::Builder::new()
-            .serve_connection(TokioIo::new(stream), upgrade)
-            .with_upgrades()
-    })?;
+    let upgrade = move |request| upgrade(request, settings.clone(), variant, Kept::new(keep));
+    contender.serve_http(options, service_fn(upgrade))?;
     Ok(())
 }
 
@@ -73,19 +66,19 @@ async fn echo(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
 /// The same, but messages that are ready together are flushed together.
 async fn echo_batches(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
     let mut socket = upgraded.await?;
-    while let Some(frame) = socket.next().await {
-        let mut ready = Some(Some(frame));
-        while let Some(Some(frame)) = ready {
+    while let Some(mut frame) = socket.next().await {
+        loop {
             if !frame.opcode().is_control() {
                 kept.keep(|| frame.clone());
                 socket.feed(frame).await?;
             }
-            ready = socket.next().now_or_never();
+            frame = match socket.next().now_or_never() {
+                Some(Some(frame)) => frame,
+                Some(None) => return socket.flush().await,
+                None => break,
+            };
         }
         socket.flush().await?;
-        if let Some(None) = ready {
-            break;
-        }
     }
     Ok(())
 }

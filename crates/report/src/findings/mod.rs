@@ -91,6 +91,23 @@ impl Findings {
         rungs.get(rungs.len() / 2).copied()
     }
 
+    /// What the first tables show of response times: at the middle rung, the
+    /// 99th percentile, or the median where the reference and its twin, which are
+    /// the same program, differ by more than half in the 99th.
+    #[must_use]
+    pub fn headline_latency(&self) -> Option<(&CellFinding, Metric)> {
+        const LARGEST_FLOOR: f64 = 1.5;
+        let cell = self.middle_rung()?;
+        let floor = cell.metric(Metric::ResponseP99Ns)?.noise_floor;
+        let is_noise = floor.is_some_and(|floor| floor.factor > LARGEST_FLOOR);
+        let metric = if is_noise {
+            Metric::ResponseP50Ns
+        } else {
+            Metric::ResponseP99Ns
+        };
+        Some((cell, metric))
+    }
+
     /// Cells of opening handshakes.
     pub fn handshake_cells(&self) -> impl Iterator<Item = &CellFinding> {
         self.cells

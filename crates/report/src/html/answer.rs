@@ -27,6 +27,8 @@ pub(super) struct Answer {
     pub(super) context: String,
     /// How sure that is.
     pub(super) sure: String,
+    /// When two rows are told apart.
+    pub(super) rule: Option<String>,
     /// The section with all rows.
     pub(super) section: &'static str,
 }
@@ -51,13 +53,8 @@ pub(super) fn all(findings: &Findings) -> Vec<Answer> {
             "cpu",
         ));
     }
-    if let Some(cell) = findings.middle_rung() {
-        answers.extend(judged::answer(
-            findings,
-            cell,
-            Metric::ResponseP99Ns,
-            "latency",
-        ));
+    if let Some((cell, metric)) = findings.headline_latency() {
+        answers.extend(judged::answer(findings, cell, metric, "latency"));
     }
     for cell in findings.idle_cells() {
         answers.extend(judged::answer(

@@ -176,7 +176,12 @@ struct Titles {
 impl Titles {
     fn caption(&self) -> String {
         let mut caption = self.section.clone();
-        for title in [&self.part, &self.below].into_iter().flatten() {
+        let below = [&self.part, &self.below];
+        for title in below
+            .into_iter()
+            .flatten()
+            .filter(|it| **it != self.section)
+        {
             caption.push_str(": ");
             caption.push_str(title);
         }

@@ -5,20 +5,21 @@ use std::collections::BTreeMap;
 use record::{BuildOutcome, Role};
 
 use super::{
-    footer::{self, commit},
+    footer::{self, commit, plural},
+    last_words::in_one_line,
     page::Page,
     words::row_label,
 };
 use crate::{
     findings::{EntryFinding, Findings, RowStatus},
-    text::{Align, Table, bytes, code, escaped, grouped, significant},
+    text::{Align, Table, bytes, code, escaped, grouped, significant, with_code},
 };
 
-/// One row per server: library, version, runtime, flush, build.
+/// One row per server: library with its version, runtime, flush, build.
 pub(super) fn servers(page: &mut Page, findings: &Findings) {
     page.heading(2, "What was compared");
     let mut table = Table::new();
-    for title in ["server", "library", "version", "runtime", "API", "flushes"] {
+    for title in ["server", "library", "runtime", "API", "flushes"] {
         table.column(title, Align::Left);
     }
     table.column("executable", Align::Right);
@@ -31,16 +32,15 @@ pub(super) fn servers(page: &mut Page, findings: &Findings) {
             if is_baseline {
                 "baseline".to_owned()
             } else {
-                link(&entry.library, &entry.repository)
-            },
-            if is_baseline {
-                "–".to_owned()
-            } else {
-                escaped(&entry.version)
+                format!(
+                    "{} {}",
+                    link(&entry.library, &entry.repository),
+                    escaped(&entry.version)
+                )
             },
             escaped(&entry.runtime),
-            escaped(&entry.api),
-            escaped(&entry.flush),
+            with_code(&entry.api),
+            with_code(&entry.flush),
             size,
             features,
         ]);
@@ -94,7 +94,7 @@ pub(super) fn options(page: &mut Page, findings: &Findings) {
                 let setting = code(&format!("{} = {}", option.name, option.value));
                 format!(
                     "{setting} ({})",
-                    escaped(option.reason.trim_end_matches('.'))
+                    with_code(option.reason.trim_end_matches('.'))
                 )
             })
             .collect();
@@ -145,12 +145,13 @@ pub(super) fn options(page: &mut Page, findings: &Findings) {
     }
 }
 
+/// Sentences one after the other, without the last full stop.
 fn list(texts: &[String]) -> String {
     let texts: Vec<String> = texts
         .iter()
-        .map(|text| escaped(text.trim_end_matches('.')))
+        .map(|text| with_code(in_one_line(text).trim_end_matches('.')))
         .collect();
-    texts.join("; ")
+    texts.join(". ")
 }
 
 /// What the check before the run found.
@@ -218,7 +219,7 @@ pub(super) fn failures(page: &mut Page, findings: &Findings) {
                     "{}, {} ({state}): {}",
                     code(&cell.name),
                     super::words::block_list(&note.blocks),
-                    escaped(&note.text),
+                    escaped(&in_one_line(&note.text)),
                 ));
             }
         }
@@ -243,7 +244,7 @@ pub(super) fn failures(page: &mut Page, findings: &Findings) {
     ));
     if run.redone_trials > 0 {
         page.paragraph(&format!(
-            "{} of them are beyond the plan: where the machine or the tool was at fault, all \
+            "{} trials are beyond the plan: where the machine or the tool was at fault, all \
              servers of the cell ran again in that block, and of the attempts the one with the \
              most valid trials counts, for all of them.",
             grouped(run.redone_trials as u64),
@@ -291,7 +292,8 @@ pub(super) fn circumstances(page: &mut Page, findings: &Findings) {
             ),
         ),
         format!(
-            "- servers on processors {}, load generator on {}; {} open files, backlog {}",
+            "- servers on {} {}, load generator on {}; {} open files, backlog {}",
+            plural(host.server_cpus.len(), "processor"),
             cpus(&host.server_cpus),
             cpus(&host.client_cpus),
             grouped(host.open_files),
@@ -350,7 +352,7 @@ pub(super) fn circumstances(page: &mut Page, findings: &Findings) {
     page.heading(2, "Do it again");
     page.paragraph(&format!(
         "{}, seed {}, {} effort. The run took {} s:",
-        commit(run),
+        capitalised(&commit(run)),
         run.seed,
         run.effort.level,
         grouped(run.took_ns / 1_000_000_000),

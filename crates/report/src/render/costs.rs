@@ -30,8 +30,8 @@ pub(super) fn page(findings: &Findings, counted: CostKind) -> Option<Page> {
         CostKind::Instructions => {
             "Instructions that the server's threads carry out in user mode, counted by callgrind \
              on the processor that valgrind emulates. Each figure is what a further message adds: \
-             the server runs twice in a trial, with fewer and with more messages, so that its \
-             start and end cancel. The kernel's part is not in it, and an instruction is no unit \
+             the count of fewer messages is taken from that of more, so that what belongs to no \
+             message cancels. The kernel's part is not in it, and an instruction is no unit \
              of time: one may add two registers, the next may copy 32 bytes or miss every cache. \
              Code that is chosen by what the processor can do is chosen for valgrind's, which has \
              no AVX-512. The C library is told (GLIBC_TUNABLES) to copy and fill with vector \

@@ -54,7 +54,7 @@ pub(crate) fn facts_page(file: &FactsFile) -> Page {
     let mut page = Page::new("Facts about the libraries");
     page.paragraph(&format!(
         "One row per contender: a library as this project builds it. Made by `bench-harness \
-         facts` on {}; `facts.json` beside this page has the same as data. Versions are those of \
+         facts` on {}; `facts.json` has the same as data. Versions are those of \
          Cargo.lock and go.mod.",
         origin(&file.made)
     ));

@@ -1,6 +1,9 @@
 //! What stands under every table.
 
-use super::words::{block_list, row_label};
+use super::{
+    last_words::in_one_line,
+    words::{block_list, row_label},
+};
 use crate::{
     findings::{CellFinding, Findings, MetricFinding, RowStatus, RunFacts, RunState},
     text::{code, escaped, factor, grouped},
@@ -121,7 +124,7 @@ pub(super) fn flaw_notes(findings: &Findings, cell: &CellFinding) -> String {
         for note in &row.flaws {
             lines.push(format!(
                 "- {label}: {} ({}, {} of {} valid).",
-                escaped(&note.text),
+                escaped(&in_one_line(&note.text)),
                 block_list(&note.blocks),
                 row.valid_trials,
                 row.recorded_trials,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     findings::{CellFinding, EchoDetail, Findings, Metric, RowDetail, RowStatus},
-    text::{Align, Table, TimeUnit, allocation, escaped, significant},
+    text::{Align, Table, TimeUnit, allocation, escaped, kibibytes, significant},
 };
 
 /// How much of it is shown.
@@ -201,22 +201,32 @@ pub(super) fn user_and_kernel(cell: &CellFinding, entry: usize, unit: TimeUnit) 
     })
 }
 
-/// p99 at the middle rung: the median of the blocks' own percentiles.
+/// A percentile at the middle rung: the median of the blocks' own.
 fn latency_column(findings: &Findings) -> Option<Column<'_>> {
-    let cell = findings.middle_rung()?;
-    let unit = time_unit(cell, Metric::ResponseP99Ns);
+    let (cell, metric) = findings.headline_latency()?;
+    let unit = time_unit(cell, metric);
+    let name = percentile_name(metric);
     let show = move |index: usize, note: Note| {
         noted_cell(cell, index, note, || {
-            let found = estimate(cell, Metric::ResponseP99Ns, index)?;
+            let found = estimate(cell, metric, index)?;
             Some(format!("{} {}", unit.show(found.median), spread(found)))
         })
     };
     Some(Column {
-        title: format!("p99 at {}, {}", rate(cell), unit.symbol()),
-        short: format!("p99 {}", unit.symbol()),
+        title: format!("{name} at {}, {}", rate(cell), unit.symbol()),
+        short: format!("{name} {}", unit.symbol()),
         place: Place::Usual,
         show: Box::new(show),
     })
+}
+
+/// `p50` or `p99`.
+pub(super) fn percentile_name(metric: Metric) -> &'static str {
+    if metric == Metric::ResponseP50Ns {
+        "p50"
+    } else {
+        "p99"
+    }
 }
 
 fn memory_column(findings: &Findings) -> Option<Column<'_>> {
@@ -224,7 +234,7 @@ fn memory_column(findings: &Findings) -> Option<Column<'_>> {
     let show = move |index: usize, note: Note| {
         noted_cell(cell, index, note, || {
             let found = estimate(cell, Metric::RssBytesPerConnection, index)?;
-            Some(significant(found.median / 1024.0, 3))
+            Some(kibibytes(found.median))
         })
     };
     Some(Column {

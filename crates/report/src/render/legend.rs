@@ -6,6 +6,7 @@ use super::{
     beside,
     calls::AllocationTriple,
     footer,
+    headline::percentile_name,
     reading::{self, Shown},
     spreads,
     words::{description, rate, reference_label},
@@ -37,11 +38,18 @@ pub(super) fn columns_in_words(findings: &Findings) -> Option<String> {
              verdict."
         ),
     ];
-    if let Some(cell) = findings.middle_rung() {
+    if let Some((cell, metric)) = findings.headline_latency() {
+        let which = if metric == Metric::ResponseP99Ns {
+            "99th percentile"
+        } else {
+            "median"
+        };
         lines.push(format!(
-            "- **p99**: 99th percentile of response times at {}, the same rate for all, from the \
-             instant at which a message was due; median of the blocks' own.",
-            rate(cell)
+            "- **{}**: {which} of response times at {}, the same rate for all, from the instant at \
+             which a message was due; median of the blocks' own.{}",
+            percentile_name(metric),
+            rate(cell),
+            why_not_p99(findings).unwrap_or_default()
         ));
     }
     if findings.idle_cells().next().is_some() {
@@ -57,7 +65,7 @@ pub(super) fn columns_in_words(findings: &Findings) -> Option<String> {
     lines.extend(
         beside::columns(findings)
             .iter()
-            .map(|it| format!("- {}", it.meaning)),
+            .map(|it| format!("- **{}**: {}", it.title, it.meaning)),
     );
     let run = &findings.run;
     let lost = run.valid_trials < run.recorded_trials + run.redone_trials;
@@ -119,7 +127,7 @@ pub(super) fn explanation(findings: &Findings) -> Option<String> {
     lines.extend(
         beside::columns(findings)
             .iter()
-            .map(|it| it.meaning.to_owned()),
+            .map(|it| format!("{}: {}", it.title, it.meaning)),
     );
     lines.extend(other_protocols(findings));
     lines.push(small_print(findings)?);
@@ -133,18 +141,34 @@ pub(super) fn explanation(findings: &Findings) -> Option<String> {
     } else if findings.speaks(Protocol::Udp) {
         lines.push("In *italics*: why there is no figure.".to_owned());
     }
-    if findings
-        .middle_rung()
-        .is_some_and(|cell| cell.metric(Metric::ResponseP99Ns).is_some())
-    {
-        lines.push(
-            "p99 counts from the instant at which a message was due, at a rate that is the same \
-             for all: the median of the blocks' own 99th percentiles."
-                .to_owned(),
-        );
+    if let Some((_, metric)) = findings.headline_latency() {
+        let name = percentile_name(metric);
+        lines.push(format!(
+            "{name} counts from the instant at which a message was due, at a rate that is the same \
+             for all: the median of the blocks' own {}.{}",
+            if metric == Metric::ResponseP99Ns {
+                "99th percentiles"
+            } else {
+                "medians"
+            },
+            why_not_p99(findings).unwrap_or_default()
+        ));
     }
     lines.extend(fewer_blocks(findings));
     Some(lines.join(" "))
+}
+
+/// Why the first table shows another percentile than the 99th, where it does.
+fn why_not_p99(findings: &Findings) -> Option<String> {
+    let (cell, metric) = findings.headline_latency()?;
+    let floor = cell.metric(Metric::ResponseP99Ns)?.noise_floor?;
+    (metric != Metric::ResponseP99Ns).then(|| {
+        format!(
+            " Not p99: the reference and its twin, the same program, differed in it by up to \
+             ×{:.2}, so it says more about this machine than about servers; latency.md has it.",
+            floor.factor
+        )
+    })
 }
 
 /// Every `±` and the rules behind `×` and letters.
@@ -153,9 +177,11 @@ pub(super) fn small_print(findings: &Findings) -> Option<String> {
         .headline_cell()?
         .metric(Metric::ServerCpuNsPerMessage)?;
     let cpu = ("CPU".to_owned(), cpu);
-    let p99 = findings.middle_rung();
-    let p99 = p99.and_then(|cell| Some(("p99".to_owned(), cell.metric(Metric::ResponseP99Ns)?)));
-    let with_spread: Vec<reading::Column<'_>> = std::iter::once(cpu.clone()).chain(p99).collect();
+    let latency = findings.headline_latency().and_then(|(cell, metric)| {
+        Some((percentile_name(metric).to_owned(), cell.metric(metric)?))
+    });
+    let with_spread: Vec<reading::Column<'_>> =
+        std::iter::once(cpu.clone()).chain(latency).collect();
     let mut lines = vec![spreads::sentence(findings, &with_spread)];
     let judged = std::slice::from_ref(&cpu);
     lines.extend(reading::judgement(findings, judged, Shown::ALL));

@@ -9,11 +9,10 @@ use super::{
 use crate::{
     findings::{CellFinding, EchoDetail, Findings, IdleDetail, Metric, RowDetail},
     plot::{Chosen, image},
-    text::{Align, Table, grouped, significant},
+    text::{Align, Table, grouped, kibibytes, significant},
 };
 
-const KIB: f64 = 1024.0;
-const MIB: f64 = 1024.0 * KIB;
+const MIB: f64 = 1024.0 * 1024.0;
 const METRIC: Metric = Metric::RssBytesPerConnection;
 
 pub(super) fn page(findings: &Findings) -> Page {
@@ -56,15 +55,12 @@ fn idle_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
         };
         let mut row = vec![
             row_label(entry),
-            markdown_cell(cell, index, || {
-                found.map(|it| significant(it.median / KIB, 3))
-            }),
+            markdown_cell(cell, index, || found.map(|it| kibibytes(it.median))),
             found.map(spread).unwrap_or_default(),
             found
                 .map(|found| ratio_text(entry, found))
                 .unwrap_or_default(),
-            pss.map(|it| significant(it.median / KIB, 3))
-                .unwrap_or_default(),
+            pss.map(|it| kibibytes(it.median)).unwrap_or_default(),
         ];
         row.extend(levels.iter().map(|level| {
             at(*level)

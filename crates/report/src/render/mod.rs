@@ -16,6 +16,7 @@ mod handshakes;
 mod hazards;
 pub(crate) mod headline;
 mod history;
+mod last_words;
 mod latency;
 mod legend;
 mod memory;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     findings::{Exception, Findings},
-    text::{TimeUnit, escaped, signed_significant, significant},
+    text::{TimeUnit, escaped, signed_significant, significant, with_code},
 };
 
 /// A paragraph, with a list of the exceptions and what is known about them.
@@ -97,8 +97,8 @@ fn explained(findings: &Findings, of_row: &[Exception]) -> String {
     if entry.flush != baseline.flush && !entry.flush.is_empty() && !baseline.flush.is_empty() {
         text += &format!(
             " It flushes {}; the baseline, {}.",
-            escaped(&entry.flush),
-            escaped(&baseline.flush)
+            with_code(&entry.flush),
+            with_code(&baseline.flush)
         );
     }
     if entry.runtime != baseline.runtime {

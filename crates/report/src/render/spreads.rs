@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use statistics::{BLOCKS_FOR_AN_INTERVAL, IntervalMethod};
 
-use super::reading::Column;
+use super::{
+    reading::Column,
+    words::{WIDE_PERCENT, is_wide},
+};
 use crate::{
     findings::{Estimate, Findings, MetricFinding},
     text::escaped,
@@ -69,7 +72,18 @@ pub(super) fn sentence(findings: &Findings, columns: &[Column<'_>]) -> String {
     for (words, places) in others {
         let _ = write!(text, "; of {}: {words}", places.join(", "));
     }
+    if columns.iter().any(|(_, metric)| has_wide(metric)) {
+        let _ = write!(
+            text,
+            "; from {WIDE_PERCENT} % on ÷ and × lead to the interval's ends instead"
+        );
+    }
     text + "." + &speed(findings, columns)
+}
+
+/// Whether any row shows the ends of its interval in the place of `±`.
+fn has_wide(metric: &MetricFinding) -> bool {
+    metric.rows.iter().flatten().any(is_wide)
 }
 
 /// Whether the rows were put at the speed of the reference.
@@ -108,18 +122,26 @@ pub(super) fn half_of_what(metric: &MetricFinding) -> String {
 
 /// The same for several columns.
 pub(super) fn half_of_what_in<'a>(metrics: impl IntoIterator<Item = &'a MetricFinding>) -> String {
+    let metrics: Vec<&MetricFinding> = metrics.into_iter().collect();
     let methods: Vec<IntervalMethod> = metrics
-        .into_iter()
+        .iter()
         .flat_map(|metric| metric.rows.iter().flatten())
         .map(|row| row.interval.method)
         .collect();
-    if methods.iter().all(|it| *it == IntervalMethod::Range) {
+    let mut words = if methods.iter().all(|it| *it == IntervalMethod::Range) {
         "range".to_owned()
     } else if methods.contains(&IntervalMethod::Range) {
         format!("interval, or the range where fewer than {BLOCKS_FOR_AN_INTERVAL} blocks are valid")
     } else {
         "interval".to_owned()
+    };
+    if metrics.iter().any(|metric| has_wide(metric)) {
+        let _ = write!(
+            words,
+            " (from {WIDE_PERCENT} % on ÷ and × lead to its ends instead)"
+        );
     }
+    words
 }
 
 /// What the ends in a column of ratios are to be called. A range must not be

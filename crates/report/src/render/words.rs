@@ -5,7 +5,7 @@ use statistics::Verdict;
 
 use crate::{
     findings::{CellFinding, CellRow, EntryFinding, Estimate, Findings, Metric, RowStatus},
-    text::{TimeUnit, bytes, escaped, grouped, per_cent, ratio},
+    text::{TimeUnit, bytes, escaped, grouped, per_cent, ratio, significant},
 };
 
 /// Why a row has no number, in a few words; `None` when it has one.
@@ -85,15 +85,33 @@ pub(crate) fn estimate(cell: &CellFinding, metric: Metric, entry: usize) -> Opti
 }
 
 /// `±1.2 %`; one block has no spread, and a median of zero none in per cent.
-/// Only what is equal to the last digit is `±0.0 %`.
+/// Only what is equal to the last digit is `±0.0 %`. From half the figure's own
+/// size on the ends lie so unevenly around it that a `±` would be untrue, or
+/// reach below zero: `÷2.4 ×13` leads to the ends themselves.
 pub(crate) fn spread(estimate: &Estimate) -> String {
     match estimate.spread_percent {
+        Some(_) if is_wide(estimate) => format!(
+            "÷{} ×{}",
+            significant(estimate.median / estimate.interval.lower, 2),
+            significant(estimate.interval.upper / estimate.median, 2)
+        ),
         Some(percent) if estimate.blocks.len() > 1 && percent > 0.0 && percent < 0.05 => {
             "±<0.1 %".to_owned()
         }
         Some(percent) if estimate.blocks.len() > 1 => format!("±{}", per_cent(percent)),
         _ => "±?".to_owned(),
     }
+}
+
+/// Per cent of the figure from which on its spread is shown by both ends.
+pub(super) const WIDE_PERCENT: f64 = 50.0;
+
+/// Whether the ends of its interval stand in the place of `±`.
+pub(super) fn is_wide(estimate: &Estimate) -> bool {
+    estimate.spread_percent.is_some_and(|it| it >= WIDE_PERCENT)
+        && estimate.blocks.len() > 1
+        && estimate.interval.lower > 0.0
+        && estimate.median > 0.0
 }
 
 /// Tie letters, raised.

@@ -9,7 +9,8 @@ mod wrap;
 pub(crate) use csv::Csv;
 pub(crate) use markdown::{code, escaped, with_code};
 pub(crate) use number::{
-    TimeUnit, allocation, bytes, factor, grouped, per_cent, ratio, signed_significant, significant,
+    TimeUnit, allocation, bytes, factor, grouped, kibibytes, per_cent, ratio, signed_significant,
+    significant,
 };
 pub(crate) use table::{Align, Table};
 pub(crate) use wrap::wrapped;

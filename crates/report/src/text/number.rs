@@ -48,6 +48,17 @@ impl TimeUnit {
     }
 }
 
+/// Bytes as KiB with three digits, but none finer than a hundredth: what is read
+/// from the kernel in pages is not known to a byte.
+pub(crate) fn kibibytes(value_bytes: f64) -> String {
+    let kib = value_bytes / 1024.0;
+    if kib.abs() < 1.0 {
+        format!("{kib:.2}")
+    } else {
+        significant(kib, 3)
+    }
+}
+
 /// `value` with `digits` significant digits; whole numbers keep all of theirs,
 /// in groups of three.
 pub(crate) fn significant(value: f64, digits: i32) -> String {

@@ -60,6 +60,7 @@ pub(super) fn answer(findings: &Findings) -> Option<Answer> {
         context: String::new(),
         sure: "counted, not timed; a figure without ≈ was the same in every count of every trial."
             .to_owned(),
+        rule: None,
         section: "allocations",
     })
 }

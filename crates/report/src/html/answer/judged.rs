@@ -7,7 +7,7 @@ use super::{Answer, Leader, split, words};
 use crate::{
     findings::{CellFinding, EntryFinding, Estimate, Findings, Metric, MetricFinding},
     render::words::spread,
-    text::{TimeUnit, factor, significant},
+    text::{TimeUnit, factor, kibibytes},
 };
 
 /// How many of the lowest figures are named where there is no verdict.
@@ -53,6 +53,7 @@ pub(super) fn answer(
         })
         .collect();
     let (leaders, further) = split(leaders);
+    let (sure, rule) = sureness(cell, found);
     Some(Answer {
         title: words::title(cell),
         what: words::what(cell, metric),
@@ -60,7 +61,8 @@ pub(super) fn answer(
         leaders,
         further,
         context,
-        sure: sureness(cell, found),
+        sure,
+        rule,
         section,
     })
 }
@@ -148,42 +150,49 @@ fn figure(estimate: &Estimate, cell: &CellFinding, unit: Unit) -> String {
     text
 }
 
-/// By which rule rows were told apart.
-fn sureness(cell: &CellFinding, metric: &MetricFinding) -> String {
+/// How much stands behind the verdict, and by which rule rows were told apart
+/// where they could be.
+fn sureness(cell: &CellFinding, metric: &MetricFinding) -> (String, Option<String>) {
     let blocks = match cell.blocks {
         1 => "1 block".to_owned(),
         several => format!("{several} blocks"),
     };
     let family: Option<Family> = metric.letters_family.or(metric.family);
     let Some(family) = family.filter(|family| family.rule != Rule::NoClaims) else {
-        return format!(
+        let text = format!(
             "no verdict from {blocks}: an interval needs {BLOCKS_FOR_AN_INTERVAL} of both rows."
         );
+        return (text, None);
     };
     let floor = match (&metric.noise_floor, metric.no_floor) {
         (Some(floor), _) => factor(floor.factor),
         (None, Some(reason)) => {
-            return format!("no verdict, because the noise floor is unknown ({reason}).");
+            let text = format!("no verdict, because the noise floor is unknown ({reason}).");
+            return (text, None);
         }
-        (None, None) => return "no verdict, because the noise floor is unknown.".to_owned(),
+        (None, None) => {
+            let text = "no verdict, because the noise floor is unknown.";
+            return (text.to_owned(), None);
+        }
     };
-    let beyond = format!(
-        "the difference must lie beyond ×{floor}, which is what the tool sees between the \
-         reference and itself"
-    );
-    match family.rule {
+    let beyond = format!("the difference must lie beyond ×{floor}");
+    let rule = match family.rule {
         Rule::Holm => format!(
-            "{blocks}. To be told apart, two rows' interval must exclude equality, also after \
-             Holm's correction over {} pairs, and {beyond}.",
+            "Their interval must exclude equality, also after Holm's correction over {} pairs, \
+             and {beyond}.",
             family.comparisons
         ),
         Rule::AllBlocksAgree | Rule::NoClaims => format!(
-            "{blocks}. To be told apart, two rows must differ in the same direction in all blocks, \
-             in each by more than half the noise floor, and {beyond}; nothing is corrected for the {} pairs, because so few blocks could \
-             never pass that.",
+            "They must differ in the same direction in all blocks, in each by more than half the \
+             noise floor, and {beyond}; nothing is corrected for the {} pairs, because so few \
+             blocks could never pass that.",
             family.comparisons
         ),
-    }
+    };
+    let text = format!(
+        "{blocks}; the tool sees ×{floor} between the reference and itself, where nothing differs."
+    );
+    (text, Some(rule))
 }
 
 /// In what a quantity is shown.
@@ -206,7 +215,7 @@ impl Unit {
     fn show(self, value: f64) -> String {
         match self {
             Self::Time(unit) => format!("{} {}", unit.show(value), unit.symbol()),
-            Self::Kibibytes => format!("{} KiB", significant(value / 1024.0, 3)),
+            Self::Kibibytes => format!("{} KiB", kibibytes(value)),
         }
     }
 }

@@ -55,8 +55,12 @@ pub(super) fn what(cell: &CellFinding, metric: Metric) -> String {
             let rate = rate.map_or("a fixed rate".to_owned(), |rate| {
                 format!("{} messages per second", grouped(rate.round() as u64))
             });
+            let which = match metric {
+                Metric::ResponseP50Ns => "Median",
+                _ => "99th percentile",
+            };
             format!(
-                "99th percentile of response times at {rate} ({}, {} connections), counted from \
+                "{which} of response times at {rate} ({}, {} connections), counted from \
                  the instant at which a message was due",
                 shape(message),
                 connections(*count)
@@ -82,5 +86,7 @@ fn size(bytes: u64) -> &'static str {
 }
 
 fn shape(message: &MessageShape) -> String {
-    format!("{} {}", bytes(message.size_bytes), message.kind)
+    // A size stays in one line.
+    let size = bytes(message.size_bytes).replace(' ', "\u{a0}");
+    format!("{size} {}", message.kind)
 }

@@ -10,7 +10,7 @@ use crate::{
 pub(in crate::render) const COLUMN: Column = Column {
     title: "RFC 6455 cases",
     short: "RFC 6455",
-    meaning: "RFC 6455 cases: passed / applicable. A case is passed when what came back and how \
+    meaning: "passed / applicable. A case is passed when what came back and how \
               the connection ended are both right; the link leads to those that are not.",
     cell,
 };

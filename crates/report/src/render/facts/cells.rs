@@ -2,7 +2,10 @@
 
 use record::{Answer, BuildTimes, ContenderRow, Evidence, Found, Property};
 
-use crate::text::{bytes, escaped, ratio, with_code};
+use crate::{
+    render::footer::plural,
+    text::{bytes, escaped, ratio, with_code},
+};
 
 /// What the marks in a table's cells stand for, each said once.
 #[derive(Debug, Default)]
@@ -36,7 +39,7 @@ impl Notes {
 fn found<T>(fact: &Found<T>, notes: &mut Notes, show: impl FnOnce(&T) -> String) -> String {
     match fact {
         Found::Known(value) => format!("{} ᵐ", show(value)),
-        Found::Unknown(reason) => format!("? {}", notes.mark(&escaped(reason))),
+        Found::Unknown(reason) => format!("? {}", notes.mark(&with_code(reason))),
     }
 }
 
@@ -68,15 +71,19 @@ pub(super) fn dependencies(row: &ContenderRow, notes: &mut Notes) -> String {
     })
 }
 
+fn plural_of(count: u32, noun: &str) -> String {
+    plural(count as usize, noun)
+}
+
 pub(super) fn unsafe_code(row: &ContenderRow, notes: &mut Notes) -> String {
     let counts = row.derived.unsafe_code.known();
     let kinds = counts.map(|counts| {
         let kinds: Vec<String> = [
-            (counts.blocks, "blocks"),
-            (counts.functions, "functions"),
-            (counts.impls, "impls"),
-            (counts.traits, "traits"),
-            (counts.in_macros, "in macros"),
+            (counts.blocks, plural_of(counts.blocks, "block")),
+            (counts.functions, plural_of(counts.functions, "function")),
+            (counts.impls, plural_of(counts.impls, "impl")),
+            (counts.traits, plural_of(counts.traits, "trait")),
+            (counts.in_macros, "in macros".to_owned()),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)
@@ -89,8 +96,9 @@ pub(super) fn unsafe_code(row: &ContenderRow, notes: &mut Notes) -> String {
         };
         let packages = counts.packages.join(", ");
         notes.mark(&escaped(&format!(
-            "{kinds}; {} files of {packages}",
-            counts.files
+            "{kinds}; {} {} of {packages}",
+            counts.files,
+            plural_of(counts.files, "file")
         )))
     });
     let cell = found(&row.derived.unsafe_code, notes, |counts| {

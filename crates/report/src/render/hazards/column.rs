@@ -10,7 +10,7 @@ use crate::{
 pub(in crate::render) const COLUMN: Column = Column {
     title: "hazards survived",
     short: "hazards",
-    meaning: "Hazards: probes of hostile input that the server survived / that apply to it; the \
+    meaning: "probes of hostile input that the server survived / that apply to it; the \
               link leads to those that it did not pass. *Not published*: this variant was not \
               probed yet, or its report is not published (docs/HAZARDS.md).",
     cell,

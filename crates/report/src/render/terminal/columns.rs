@@ -3,11 +3,11 @@
 use crate::{
     findings::{CellFinding, Findings, Metric, RowStatus},
     render::{
-        headline::{AllocationTriple, user_and_kernel},
+        headline::{AllocationTriple, percentile_name, user_and_kernel},
         throughput::bound_mark,
         words::{absence, echo_column, estimate, ratio_text, spread, time_unit},
     },
-    text::{Align, allocation, grouped, significant},
+    text::{Align, allocation, grouped, kibibytes, significant},
 };
 
 /// A column with how much it matters: 0 is never left out.
@@ -74,14 +74,18 @@ pub(super) fn columns(findings: &Findings, rows: &[usize]) -> Vec<Column> {
             })
         }));
     }
-    if let Some(cell) = findings.middle_rung() {
-        let unit = time_unit(cell, Metric::ResponseP99Ns);
+    if let Some((cell, metric)) = findings.headline_latency() {
+        let unit = time_unit(cell, metric);
         let rate = cell.rung.as_ref().and_then(|rung| rung.rate_per_s);
         let rate = rate.map_or("?".to_owned(), |rate| significant(rate / 1e3, 2));
-        let title = format!("p99 at\n{rate}k/s, {}", unit.symbol());
+        let title = format!(
+            "{} at\n{rate}k/s, {}",
+            percentile_name(metric),
+            unit.symbol()
+        );
         columns.push(column(3, title, &|index| {
             plain_cell(cell, index, || {
-                let found = estimate(cell, Metric::ResponseP99Ns, index)?;
+                let found = estimate(cell, metric, index)?;
                 Some(unit.show(found.median))
             })
         }));
@@ -90,7 +94,7 @@ pub(super) fn columns(findings: &Findings, rows: &[usize]) -> Vec<Column> {
         columns.push(column(4, "KiB per\nidle".to_owned(), &|index| {
             plain_cell(cell, index, || {
                 let found = estimate(cell, Metric::RssBytesPerConnection, index)?;
-                Some(significant(found.median / 1024.0, 3))
+                Some(kibibytes(found.median))
             })
         }));
     }

@@ -7,6 +7,7 @@ use record::Role;
 use super::{
     about::capitalised,
     footer::{self, partial_sentence, plural},
+    last_words::in_one_line,
     reading, spreads,
     throughput::bound_mark,
     words::description,
@@ -189,7 +190,7 @@ fn problems(findings: &Findings) -> Vec<String> {
                 some.push(format!(
                     "{label}, {}: {} ({valid})",
                     cell.name,
-                    one_line(&note.text)
+                    one_line(&in_one_line(&note.text))
                 ));
             }
         }
