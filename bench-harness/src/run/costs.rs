@@ -310,7 +310,7 @@ mod tests {
         assert_eq!(wrapped.cpus, [3]);
         let wrapped = counter(CostKind::Instructions).wrap(call(), Path::new("/tmp/x"));
         assert_eq!(wrapped.program, Path::new("env"));
-        assert_eq!(wrapped.arguments[1], "/usr/bin/tool");
+        assert_eq!(wrapped.arguments[2], "/usr/bin/tool");
         assert!(
             wrapped
                 .arguments
