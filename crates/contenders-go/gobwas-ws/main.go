@@ -38,7 +38,11 @@ func serve(contender *kit.Contender) error {
 	return contender.ServeHTTP(func(w http.ResponseWriter, r *http.Request) {
 		conn, _, _, err := ws.UpgradeHTTP(r, w)
 		if err != nil {
-			// The library has refused the request.
+			// The library has refused the request, on a connection that it
+			// has taken over and leaves to its caller.
+			if conn != nil {
+				_ = conn.Close()
+			}
 			return
 		}
 		go func() {
