@@ -283,7 +283,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) scenarios: Option<PathBuf>,
 
-    /// A look: 2 blocks with short windows (under 4 minutes)
+    /// A look: 2 blocks with short windows (minutes: ten for all rows)
     #[arg(
         long,
         conflicts_with = "thorough",
