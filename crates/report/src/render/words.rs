@@ -108,7 +108,9 @@ pub(super) const WIDE_PERCENT: f64 = 50.0;
 
 /// Whether the ends of its interval stand in the place of `±`.
 pub(super) fn is_wide(estimate: &Estimate) -> bool {
-    estimate.spread_percent.is_some_and(|it| it >= WIDE_PERCENT)
+    // As it would be printed.
+    let is_large = |percent: f64| percent.round() >= WIDE_PERCENT;
+    estimate.spread_percent.is_some_and(is_large)
         && estimate.blocks.len() > 1
         && estimate.interval.lower > 0.0
         && estimate.median > 0.0
@@ -315,5 +317,50 @@ pub(super) fn block_list(blocks: &[u32]) -> String {
         [] => String::new(),
         [one] => format!("block {one}"),
         [first @ .., last] => format!("blocks {} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use statistics::{BlockValue, Interval, IntervalMethod};
+
+    use super::*;
+
+    fn estimate(median: f64, lower: f64, upper: f64) -> Estimate {
+        let interval = Interval {
+            lower,
+            upper,
+            method: IntervalMethod::Range,
+        };
+        let block = |block| BlockValue {
+            block,
+            value: median,
+        };
+        Estimate {
+            blocks: vec![block(0), block(1)],
+            counts_as: None,
+            median,
+            hodges_lehmann: median,
+            interval,
+            spread_percent: Some(interval.half_width() / median * 100.0),
+            ratio: None,
+            ratio_lower: None,
+            ratio_upper: None,
+            comparison: None,
+            not_compared: None,
+            letters: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_wide_spread_is_shown_by_its_ends() {
+        let of = |lower, upper| spread(&estimate(100.0, lower, upper));
+        assert_eq!(of(96.0, 104.0), "±4.0 %");
+        assert_eq!(of(90.0, 188.0), "±49 %");
+        // Rounded it would be 50 %.
+        assert_eq!(of(80.0, 179.2), "÷1.3 ×1.8");
+        assert_eq!(of(50.0, 1300.0), "÷2.0 ×13");
+        // No factor leads to zero.
+        assert_eq!(of(0.0, 200.0), "±100 %");
     }
 }
