@@ -31,6 +31,7 @@ mod pace;
 mod pacing;
 mod poller;
 mod socket;
+mod stagger;
 mod stamp;
 mod sum;
 mod target;

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use machine::monotonic_ns;
-use rand::RngExt as _;
-use record::{Extent, Load};
+use record::{Extent, Load, Workload};
 
 use crate::{
     Error,
     pace::{Lane, Pace},
     pacing::Schedule,
+    stagger,
     window::Window,
     worker::Worker,
 };
@@ -133,15 +133,15 @@ impl Worker {
         self.keep_in_flight(in_flight, left, end_ns)
     }
 
-    /// Sends on every connection a random number of messages, up to `most`.
-    /// The numbers follow from the seed.
+    /// Brings every connection a number of messages ahead, up to `most`: see
+    /// [`stagger::messages`].
     pub(crate) fn stagger(&mut self, most: u64) -> Result<(), Error> {
-        let random = &mut self.random;
-        let left: Vec<u64> = self
-            .connections
-            .iter()
-            .map(|_| random.random_range(0..=most))
-            .collect();
+        let Workload {
+            connections, seed, ..
+        } = self.job.workload;
+        let messages = stagger::messages(connections, most, seed);
+        let of = |number: u32| messages.get(number as usize).copied().unwrap_or(0);
+        let left = self.connections.iter().map(|one| of(one.number)).collect();
         self.keep_in_flight(STAGGER_IN_FLIGHT, left, None)?;
         self.drain(monotonic_ns() + self.job.workload.grace_ns)
     }

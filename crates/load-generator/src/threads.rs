@@ -25,7 +25,7 @@ use crate::{
 pub(crate) enum Order {
     /// Bring the number of connections up to this.
     OpenUpTo(usize),
-    /// Send on every connection a random number of messages up to this.
+    /// Bring the connections ahead of each other by up to so many messages.
     Stagger(u64),
     /// Run the load, from that instant of the monotonic clock on.
     Run { start_ns: u64, extent: Extent },

@@ -88,10 +88,10 @@ pub struct Workload {
     pub load: Load,
     /// What is sent.
     pub message: MessageShape,
-    /// Before the warm-up, every connection sends a random number of messages,
-    /// together at most about this many bytes. Servers whose work depends on
-    /// how full a buffer of theirs is are then met with every fill at once,
-    /// and not with all their buffers in step.
+    /// Before the warm-up, the connections are brought ahead of each other by
+    /// evenly spread numbers of bytes up to this, in random order. Servers whose
+    /// work depends on how full a buffer of theirs is are then met with every
+    /// fill at once, and not with all their buffers in step.
     #[serde(default)]
     pub stagger_bytes: u64,
     /// What to do before `ready`, under the same load; not recorded.
