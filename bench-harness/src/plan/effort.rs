@@ -29,7 +29,7 @@ pub(crate) fn effort_of(level: EffortLevel) -> Effort {
             exact_blocks: 2,
             rounds: 40,
             warm_up_ns: 30 * MS,
-            window_ns: 100 * MS,
+            window_ns: 80 * MS,
             rate_window_ns: 150 * MS,
             idle_level_limit: 10_000,
         },

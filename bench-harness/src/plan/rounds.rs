@@ -16,6 +16,10 @@ const SHORTEST_AT_A_RATE_NS: u64 = 50 * MS;
 /// The same for handshakes, each of which takes as long as ten messages.
 const SHORTEST_OF_HANDSHAKES_NS: u64 = 20 * MS;
 
+/// Servers take their turns forwards and backwards, and then with others as
+/// neighbours (`run::turns`). Whole sets of these four treat all alike.
+const A_SET: u32 = 4;
+
 /// Times that every connection gets its turn in a round, at least: all send at
 /// once when it begins, and a round shall not consist of that.
 const LEAST_TURNS: u64 = 3;
@@ -49,7 +53,11 @@ pub(super) fn rounds_of(kind: &ScenarioKind, effort: &Effort) -> u32 {
         | ScenarioKind::AllocationsPerConnection { .. } => return 1,
     };
     let fit = u32::try_from(window_ns / shortest_ns).unwrap_or(u32::MAX);
-    fit.min(effort.rounds).max(1)
+    match fit.min(effort.rounds) {
+        fewer @ 0..A_SET => fewer.max(1),
+        rounds if matches!(kind, ScenarioKind::RateLadder { .. }) => rounds,
+        rounds => rounds / A_SET * A_SET,
+    }
 }
 
 fn message_ns(in_flight: u32, message: MessageShape) -> u64 {
@@ -82,19 +90,21 @@ mod tests {
     #[test]
     fn a_round_is_long_enough_for_what_is_in_flight() {
         let effort = effort_of(EffortLevel::Standard);
-        assert_eq!(rounds_of(&echo(64, 1, 125), &effort), 20);
-        assert_eq!(rounds_of(&echo(64, 1, 16_384), &effort), 20);
-        assert_eq!(rounds_of(&echo(64, 16, 64), &effort), 10);
-        assert_eq!(rounds_of(&echo(8, 1, 1 << 20), &effort), 7);
+        assert_eq!(rounds_of(&echo(64, 1, 125), &effort), 16);
+        assert_eq!(rounds_of(&echo(64, 1, 16_384), &effort), 16);
+        assert_eq!(rounds_of(&echo(64, 16, 64), &effort), 8);
+        assert_eq!(rounds_of(&echo(8, 1, 1 << 20), &effort), 4);
         assert_eq!(rounds_of(&echo(10_000, 1, 125), &effort), 1);
         let handshakes = ScenarioKind::Handshakes { concurrency: 16 };
-        assert_eq!(rounds_of(&handshakes, &effort), 5);
+        assert_eq!(rounds_of(&handshakes, &effort), 4);
     }
 
     #[test]
     fn the_effort_is_the_limit() {
         let mut effort = effort_of(EffortLevel::Thorough);
         assert_eq!(rounds_of(&echo(64, 1, 125), &effort), 100);
+        effort.rounds = 11;
+        assert_eq!(rounds_of(&echo(64, 1, 125), &effort), 8);
         effort.rounds = 1;
         assert_eq!(rounds_of(&echo(64, 1, 125), &effort), 1);
         effort.rounds = 3;

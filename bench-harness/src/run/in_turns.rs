@@ -150,3 +150,37 @@ fn a_fault_in_a_disturbed_round_stays() {
     assert_eq!(file.trials[0].flaws[0].kind(), FlawKind::Corrupted);
     assert_eq!(machine.0.windows.borrow().len(), 1);
 }
+
+#[test]
+fn with_short_rounds_every_server_follows_the_reference_as_often_as_another() {
+    for count in [4, 5, 8] {
+        let names: Vec<String> = (0..count).map(|index| format!("server-{index}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let servers: Vec<_> = names.iter().map(|name| (*name, Behaviour::Good)).collect();
+        let machine = FakeMachine::new(&servers);
+        let mut plan = in_rounds(&names, 8);
+        plan.entries[0].is_reference = true;
+        let (finished, _, _) = run(&machine, &plan, whole(&plan));
+        assert!(!finished.interrupted);
+        let windows = machine.0.windows.borrow();
+        let turns_of = |port: &u32| windows.iter().filter(|turn| *turn == port).count();
+        let ports = 9001..=9000 + u32::try_from(count).unwrap();
+        let reference = ports.clone().max_by_key(turns_of).unwrap();
+        let mut others: Vec<u32> = Vec::new();
+        for port in windows.iter().filter(|port| **port != reference) {
+            if !others.contains(port) {
+                others.push(*port);
+            }
+        }
+        // Who stands outermost has the reference next to it more often.
+        for port in &others[1..others.len() - 1] {
+            let follows = windows.windows(2).filter(|pair| pair[1] == *port);
+            let after_reference = follows.filter(|pair| pair[0] == reference).count();
+            assert_eq!(
+                (turns_of(port), after_reference),
+                (8, 4),
+                "{port}: {windows:?}"
+            );
+        }
+    }
+}
