@@ -253,7 +253,7 @@ pub(crate) struct Options {
     #[arg(long, global = true)]
     pub(crate) no_baselines: bool,
 
-    /// Only this variant; the reference stays in its default one
+    /// Only this variant; the reference and the baselines keep their default one
     #[arg(
         long,
         value_name = "default|tuned",

@@ -12,7 +12,10 @@ use fake::{
     ndjson,
     pairs::{few_servers, seeded, some_scenarios, with_slower, with_version},
 };
-use record::EffortLevel;
+use record::{
+    AdmissionReport, AdmissionRule, EffortLevel, EntryKey, Received, Role, RuleOutcome, Sent,
+    Variant,
+};
 use report::Run;
 use support::{assert_exit, harness};
 
@@ -124,4 +127,44 @@ fn what_is_older_than_the_checkout_is_named() {
     let text = report(&folder, 1_000);
     let (_, rest) = text.split_once("Older than this checkout: ").unwrap();
     assert!(rest.contains("fastwebsockets 0.0.9 was measured, Cargo.lock has "));
+}
+
+#[test]
+fn the_admission_reports_beside_a_run_are_read() {
+    let results = tempfile::tempdir().unwrap();
+    let now = results.path().join("now");
+    write(&now, &run(1));
+    let admission = results.path().join("admission");
+    fs::create_dir(&admission).unwrap();
+    let path = admission.join("fastwebsockets.default.json");
+    let report_of = |outcome: RuleOutcome| {
+        let entry = EntryKey {
+            contender: "fastwebsockets".to_owned(),
+            variant: Variant::Default,
+            role: Role::Contender,
+        };
+        let mut report =
+            AdmissionReport::new(entry, String::new(), "0.10.0".to_owned(), String::new());
+        report.push(AdmissionRule::Close, outcome);
+        serde_json::to_string(&report).unwrap()
+    };
+    fs::write(&path, report_of(RuleOutcome::Passed { fact: None })).unwrap();
+    assert!(!report(&now, 100).contains("not admitted"));
+
+    let failed = RuleOutcome::Failed {
+        sent: Sent::Close { code: Some(1000) },
+        received: Received::Ended,
+        section: None,
+    };
+    fs::write(&path, report_of(failed)).unwrap();
+    let text = report(&now, 100);
+    assert!(text.contains("fastwebsockets (not admitted)"), "{text}");
+
+    fs::write(&path, "{\"schema_version\": 0}").unwrap();
+    let output = harness().arg("report").arg(&now).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    for words in ["fastwebsockets.default.json", "version 0", "check --save"] {
+        assert!(error.contains(words), "{words}: {error}");
+    }
 }

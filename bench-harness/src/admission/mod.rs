@@ -10,7 +10,9 @@ mod peer;
 mod process;
 mod text;
 
-use std::{net::SocketAddr, thread, time::Duration};
+use std::{net::SocketAddr, path::Path, thread, time::Duration};
+
+use anyhow::Result;
 
 use record::{
     AdmissionReport, AdmissionRule, BuildOutcome, BuiltContender, EntryKey, Fact, Flaw,
@@ -25,6 +27,7 @@ use crate::{
     interrupt::Interrupt,
     process::{Server, Stop},
     run::Bench,
+    tested,
 };
 
 /// How long a server is watched that may be about to exit.
@@ -79,6 +82,11 @@ pub(crate) struct Conditions {
     pub(crate) limit: Duration,
     /// Whether the user asked to stop.
     pub(crate) interrupt: Interrupt,
+}
+
+/// The reports in a folder; none if it isn't there.
+pub(crate) fn read_all(folder: &Path) -> Result<Vec<AdmissionReport>> {
+    tested::read_all(folder, report::read_admission)
 }
 
 /// Tests one server. `checked` is what the check before a run has found.

@@ -4,19 +4,21 @@ use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use report::{
-    CODEC_FILE, CodecRun, Findings, RenderedFile, Run, analyse, compare::History, render_folder,
-    render_html, with_codec,
+    CODEC_FILE, CodecRun, Findings, RenderedFile, Run, analyse_admitted, compare::History,
+    render_folder, render_html, with_codec,
 };
 
 use super::{atomic::replace, beside::beside, history::history};
 use crate::{
+    admission::read_all as read_admission,
     conformance::read_all,
     hazards::read_all as read_hazards,
     run::{self, Recorder},
 };
 
-/// Where the reports on conformance and on hostile input stand, seen from a run's
+/// Where the reports on admission, conformance and hostile input stand, seen from a run's
 /// folder: results of all kinds are neighbours, so that links between them hold.
+const ADMISSION: &str = "../admission";
 const CONFORMANCE: &str = "../conformance";
 const HAZARDS: &str = "../hazards";
 
@@ -38,7 +40,7 @@ pub(crate) fn render(folder: &Path) -> Result<Refreshed> {
     let path = folder.join(Recorder::FILE_NAME);
     let text = run::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let run = Run::parse(&text).with_context(|| path.display().to_string())?;
-    let findings = analyse(&run)
+    let findings = analyse_admitted(&run, &read_admission(&folder.join(ADMISSION))?)
         .with_conformance(&read_all(&folder.join(CONFORMANCE))?)
         .with_hazards(&read_hazards(&folder.join(HAZARDS))?);
     let mut files = render_folder(&findings)?;

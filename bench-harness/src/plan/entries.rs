@@ -13,23 +13,29 @@ pub(crate) struct Candidate {
     pub(crate) variants: Vec<Variant>,
 }
 
-/// The rows: baselines first, each in its default variant; then every contender
-/// in each of its variants that `wanted` names (all, when it names none); the
-/// reference's default variant whatever is wanted, and once more as its twin.
+/// The rows: baselines first, then every contender, each in those of its
+/// variants that `wanted` names (all, when it names none). Baselines and the
+/// reference have their default variant whatever is wanted, the reference once
+/// more as its twin.
 pub(crate) fn entries(
     candidates: &[Candidate],
     wanted: &[Variant],
     reference: Option<&str>,
 ) -> Vec<Entry> {
+    let is_wanted = |variant| wanted.is_empty() || wanted.contains(&variant);
     let mut entries = Vec::new();
     for candidate in candidates.iter().filter(|candidate| candidate.baseline) {
-        entries.push(entry(candidate, Variant::Default, Role::Baseline));
+        for &variant in &candidate.variants {
+            if variant == Variant::Default || is_wanted(variant) {
+                entries.push(entry(candidate, variant, Role::Baseline));
+            }
+        }
     }
     for candidate in candidates.iter().filter(|candidate| !candidate.baseline) {
         let is_reference = reference == Some(candidate.name.as_str());
         for &variant in &candidate.variants {
             let ratio_basis = is_reference && variant == Variant::Default;
-            if ratio_basis || wanted.is_empty() || wanted.contains(&variant) {
+            if ratio_basis || is_wanted(variant) {
                 let mut row = entry(candidate, variant, Role::Contender);
                 row.is_reference = ratio_basis;
                 entries.push(row);
@@ -67,7 +73,8 @@ mod tests {
         vec![
             candidate("fast", false, &both),
             candidate("plain", false, &[Variant::Default]),
-            candidate("raw", true, &both),
+            candidate("raw", true, &[Variant::Default]),
+            candidate("hand", true, &both),
         ]
     }
 
@@ -76,11 +83,19 @@ mod tests {
     }
 
     #[test]
-    fn the_reference_runs_twice_and_baselines_once() {
+    fn the_reference_runs_twice() {
         let rows = entries(&candidates(), &[], Some("fast"));
         assert_eq!(
             names(&rows),
-            ["raw", "fast", "fast (again)", "fast (tuned)", "plain"]
+            [
+                "raw",
+                "hand",
+                "hand (tuned)",
+                "fast",
+                "fast (again)",
+                "fast (tuned)",
+                "plain"
+            ]
         );
         let reference: Vec<_> = rows.iter().filter(|row| row.is_reference).collect();
         assert_eq!(reference.len(), 1);
@@ -88,11 +103,22 @@ mod tests {
     }
 
     #[test]
-    fn the_reference_stays_whatever_variant_is_wanted() {
-        let rows = entries(&candidates(), &[Variant::Tuned], Some("fast"));
+    fn the_reference_and_the_baselines_stay_whatever_variant_is_wanted() {
+        let rows = |wanted| names(&entries(&candidates(), &[wanted], Some("fast")));
         assert_eq!(
-            names(&rows),
-            ["raw", "fast", "fast (again)", "fast (tuned)"]
+            rows(Variant::Tuned),
+            [
+                "raw",
+                "hand",
+                "hand (tuned)",
+                "fast",
+                "fast (again)",
+                "fast (tuned)"
+            ]
+        );
+        assert_eq!(
+            rows(Variant::Default),
+            ["raw", "hand", "fast", "fast (again)", "plain"]
         );
     }
 }

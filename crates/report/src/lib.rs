@@ -29,15 +29,16 @@ mod staleness;
 mod text;
 mod version;
 
-pub use analyse::analyse;
+pub use analyse::{analyse, analyse_admitted};
 pub use codec::{CODEC_FILE, CodecError, CodecRun, render_codec, with_codec};
 pub use findings::{Findings, file_stem};
 pub use html::{Beside, HTML_FILE, HtmlError, render_html};
 pub use render::{
     AgainstError, AgainstSuite, BEGIN, END, FairnessEntry, RenderedFile, ReportFileError,
     SpliceError, TerminalOptions, TestedFile, against_suite, conformance_summary, hazards_summary,
-    newest_page, read_conformance, read_hazards, readme_section, render_conformance, render_facts,
-    render_fairness, render_folder, render_hazards, splice, terminal_summary,
+    newest_page, read_admission, read_conformance, read_hazards, readme_section,
+    render_conformance, render_facts, render_fairness, render_folder, render_hazards, splice,
+    terminal_summary,
 };
 pub use run::{Run, RunError};
 pub use schema::schema_files;

@@ -4,30 +4,39 @@
 //!
 //! It can do what no library can: as it only echoes, it unmasks a message where
 //! it was read, puts a server's header over the client's mask and writes header
-//! and payload as they lie there. Messages are never copied, and each is
-//! written by itself.
+//! and payload as they lie there. In `default` messages are never copied, and
+//! each is written by itself; `tuned` gathers the answers to one read.
 
 mod frame;
+mod unsent;
 
 use std::{io, ops::Range};
 
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, baseline, handshake, option};
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, baseline, handshake, option};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
 };
 
-use crate::frame::{CloseCode, Header, MASK_BYTES, MAX_HEADER_BYTES, Opcode};
+use crate::{
+    frame::{CloseCode, Header, MASK_BYTES, MAX_HEADER_BYTES, Opcode},
+    unsent::Unsent,
+};
 
 /// Where the read buffer starts; it grows to the largest frame.
 const READ_BUFFER_BYTES: usize = 8 * 1024;
 
 fn main() -> anyhow::Result<()> {
-    let contender = Contender::from_command_line(baseline!("handwritten", "tokio"))?;
+    let identity = baseline!("handwritten", "tokio").with_tuned();
+    let contender = Contender::from_command_line(identity)?;
     let keep = contender.keep();
-    let options = vec![option("read buffer", READ_BUFFER_BYTES)];
+    let mut options = vec![option("read buffer", READ_BUFFER_BYTES)];
+    let gathers = contender.variant() == Variant::Tuned;
+    if gathers {
+        options.push(option("write", "all answers to one read"));
+    }
     contender.serve_tokio(options, move |stream| {
-        Connection::new(stream, Kept::new(keep)).serve()
+        Connection::new(stream, gathers, Kept::new(keep)).serve()
     })?;
     Ok(())
 }
@@ -57,6 +66,10 @@ struct Connection {
     /// What was read; everything before `start` is done with.
     inbox: Vec<u8>,
     start: usize,
+    /// Answers in `inbox` that wait for the end of what was read.
+    unsent: Unsent,
+    /// Whether they wait.
+    gathers: bool,
     /// The message that is coming in fragments, after room for a header.
     fragments: Vec<u8>,
     /// Its opcode while it isn't complete.
@@ -65,11 +78,13 @@ struct Connection {
 }
 
 impl Connection {
-    fn new(stream: TcpStream, kept: Kept<Vec<u8>>) -> Self {
+    fn new(stream: TcpStream, gathers: bool, kept: Kept<Vec<u8>>) -> Self {
         Self {
             stream,
             inbox: Vec::with_capacity(READ_BUFFER_BYTES),
             start: 0,
+            unsent: Unsent::default(),
+            gathers,
             fragments: Vec::new(),
             fragmented: None,
             kept,
@@ -80,7 +95,9 @@ impl Connection {
         if !self.shake_hands().await? {
             return self.linger().await;
         }
-        match self.echo().await {
+        let ended = self.echo().await;
+        self.flush().await?;
+        match ended {
             Ok(()) => self.stream.shutdown().await,
             Err(End::Stream(error)) => Err(error),
             Err(End::Fail(code)) => {
@@ -170,10 +187,22 @@ impl Connection {
     /// Sends the payload of a frame back, over the frame itself.
     async fn answer(&mut self, frame: Range<usize>, opcode: Opcode) -> io::Result<()> {
         // A client's header is a server's and the mask after it.
-        let reply = &mut self.inbox[frame.start + MASK_BYTES..frame.end];
+        let reply = frame.start + MASK_BYTES..frame.end;
         let payload_bytes = frame::payload_bytes(reply.len());
-        frame::write_header(reply, opcode, payload_bytes);
-        self.stream.write_all(reply).await
+        frame::write_header(&mut self.inbox[reply.clone()], opcode, payload_bytes);
+        if self.gathers {
+            self.unsent.add(&mut self.inbox, reply);
+            return Ok(());
+        }
+        self.stream.write_all(&self.inbox[reply]).await
+    }
+
+    /// Writes the answers that wait.
+    async fn flush(&mut self) -> io::Result<()> {
+        match self.unsent.take() {
+            Some(answers) => self.stream.write_all(&self.inbox[answers]).await,
+            None => Ok(()),
+        }
     }
 
     fn collect(&mut self, payload: Range<usize>, is_first: bool) -> Result<(), CloseCode> {
@@ -190,6 +219,7 @@ impl Connection {
     }
 
     async fn answer_fragments(&mut self, opcode: Opcode) -> Result<(), End> {
+        self.flush().await?;
         let message = &self.fragments[MAX_HEADER_BYTES..];
         check_text(opcode, message)?;
         self.kept.keep(|| message.to_vec());
@@ -203,7 +233,9 @@ impl Connection {
     /// Reads once, with room for `wanted` bytes from `start` on in the end.
     ///
     /// Room grows with what has really come, not with what a header announces.
+    /// No answer waits while this does.
     async fn read_more(&mut self, wanted: usize) -> io::Result<()> {
+        self.flush().await?;
         if self.start == self.inbox.len() {
             self.inbox.clear();
             self.start = 0;

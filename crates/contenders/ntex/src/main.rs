@@ -1,5 +1,7 @@
 //! Echo server on ntex, with what `ntex::web::ws::start_with` does, but a codec
 //! with the limit of every server here, which that function can't be given.
+//!
+//! Long because ntex leaves fragments, UTF-8, ping and close to its user.
 
 use std::{cell::RefCell, convert::Infallible};
 

@@ -1,6 +1,9 @@
 //! Echo server on ws-tool with blocking sockets: a thread per connection, with
 //! the loop of the library's `examples/bench_server.rs` and the answers to ping
 //! and close of its `examples/autobahn_client.rs`.
+//!
+//! Long because the library leaves those answers and the Close frame after an
+//! error to its user, and splits a socket by duplicating its descriptor.
 
 use std::{
     borrow::Cow,

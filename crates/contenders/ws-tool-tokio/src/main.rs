@@ -1,6 +1,9 @@
 //! Echo server on ws-tool and tokio, with the loop of the library's
 //! `examples/bench_async_server.rs` and the answers to ping and close of its
 //! `examples/autobahn_async_client.rs`.
+//!
+//! Long because the library leaves those answers and the Close frame after an
+//! error to its user.
 
 use std::{borrow::Cow, pin::pin, task::Poll};
 

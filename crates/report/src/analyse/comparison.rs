@@ -75,12 +75,16 @@ pub(super) struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// Why a row may not be compared, whatever the reference: a rate that is
+    /// Why a row may not be compared, whatever the reference: one that isn't
+    /// admitted does other work than the rest. A rate that is
     /// the generator's says nothing about the server, and neither does a time
     /// that follows from that rate.
     fn own_reason(&self, row: usize) -> Option<NotCompared> {
         if !self.metric.is_compared() {
             return Some(NotCompared::NotAboutServers);
+        }
+        if self.entries[row].not_admitted.is_some() {
+            return Some(NotCompared::NotAdmitted);
         }
         let detail = self.rows[row].detail.as_ref();
         let is_bound = detail.is_some_and(RowDetail::is_generator_bound);
@@ -97,6 +101,7 @@ impl Table<'_> {
         match self.own_reason(reference) {
             None => Ok(reference),
             Some(NotCompared::GeneratorBound) => Err(NotCompared::ReferenceGeneratorBound),
+            Some(NotCompared::NotAdmitted) => Err(NotCompared::ReferenceNotAdmitted),
             Some(other) => Err(other),
         }
     }

@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 
 use record::{
-    BuildOutcome, BuiltContender, Entry, EntryKey, Language, Protocol, Role, ScenarioKind, Variant,
+    AdmissionReport, BuildOutcome, BuiltContender, Entry, EntryKey, Language, Protocol, Role,
+    ScenarioKind, Variant,
 };
 
 use super::trials::Trials;
 use crate::{
     Run,
-    findings::{CellFinding, EntryFinding, Metric, is_raw},
+    findings::{CellFinding, EntryFinding, Metric, NotAdmitted, is_raw},
 };
 
 /// All rows, as planned: those of the plan, and contenders that never got into it
@@ -51,8 +52,23 @@ pub(super) fn described(run: &Run, trials: &Trials<'_>) -> Vec<EntryFinding> {
     entries
 }
 
+/// The same with what the admission test said of each; a row that it kept out
+/// says so wherever its name stands.
+pub(super) fn with_admission(
+    mut entries: Vec<EntryFinding>,
+    reports: &[AdmissionReport],
+) -> Vec<EntryFinding> {
+    for entry in &mut entries {
+        entry.not_admitted = NotAdmitted::of(entry, reports);
+        if entry.not_admitted.is_some() {
+            entry.label = with_remark(&entry.label, "not admitted");
+        }
+    }
+    entries
+}
+
 /// The rows as they stand in tables: by the figure of the headline, the best
-/// first. `headline` is the finding about the first plain echo, with the rows as
+/// first, those that aren't admitted last. `headline` is the finding about the first plain echo, with the rows as
 /// given.
 pub(super) fn in_table_order(
     entries: &[EntryFinding],
@@ -78,7 +94,13 @@ fn compare_rows(
     left: (&EntryFinding, Option<f64>),
     right: (&EntryFinding, Option<f64>),
 ) -> Ordering {
-    let group = |entry: &EntryFinding| (entry.key.role != Role::Baseline, !is_raw(entry));
+    let group = |entry: &EntryFinding| {
+        (
+            entry.key.role != Role::Baseline,
+            entry.not_admitted.is_some(),
+            !is_raw(entry),
+        )
+    };
     let by_cpu = match (left.1, right.1) {
         (Some(left), Some(right)) => left.total_cmp(&right),
         (Some(_), None) => Ordering::Less,
@@ -169,6 +191,7 @@ fn describe(run: &Run, entry: &Entry, trials: &Trials<'_>) -> EntryFinding {
             .unwrap_or_default(),
         recorded_trials: recorded,
         valid_trials: valid,
+        not_admitted: None,
         conformance: None,
         hazards: None,
     }
@@ -178,10 +201,17 @@ fn describe(run: &Run, entry: &Entry, trials: &Trials<'_>) -> EntryFinding {
 /// `ws (tuned, Go)`.
 fn label(key: &EntryKey, language: Language) -> String {
     let name = key.to_string();
+    if language.is_rust() {
+        return name;
+    }
+    with_remark(&name, &language.to_string())
+}
+
+/// `name (remark)`, or `name (tuned, remark)`.
+fn with_remark(name: &str, remark: &str) -> String {
     match name.strip_suffix(')') {
-        _ if language.is_rust() => name,
-        Some(open) => format!("{open}, {language})"),
-        None => format!("{name} ({language})"),
+        Some(open) => format!("{open}, {remark})"),
+        None => format!("{name} ({remark})"),
     }
 }
 

@@ -47,6 +47,10 @@ fn is_floor_of(findings: &Findings, baseline: usize, entry: usize) -> bool {
     if floor.key.role != Role::Baseline || above.key.role == Role::Again {
         return false;
     }
+    // It is known to do other work.
+    if floor.not_admitted.is_some() || above.not_admitted.is_some() {
+        return false;
+    }
     // UDP and HTTP do other work, not a part of the same.
     if is_raw(floor) {
         above.protocol == Protocol::Websocket

@@ -18,6 +18,8 @@ mod run_facts;
 mod speed;
 mod trials;
 
+use record::AdmissionReport;
+
 use crate::{
     Run,
     findings::{BaselinePairs, FINDINGS_VERSION, Findings},
@@ -27,8 +29,15 @@ use trials::Trials;
 /// Everything that can be said about `run`, however far it came.
 #[must_use]
 pub fn analyse(run: &Run) -> Findings {
+    analyse_admitted(run, &[])
+}
+
+/// The same with what the admission test said of its servers: a row that it
+/// didn't admit keeps its figures and is compared with no other.
+#[must_use]
+pub fn analyse_admitted(run: &Run, admission: &[AdmissionReport]) -> Findings {
     let trials = Trials::of(run);
-    let described = entries::described(run, &trials);
+    let described = entries::with_admission(entries::described(run, &trials), admission);
     let headline =
         entries::headline_cell(run).and_then(|index| cell::find(run, index, &described, &trials));
     let entries = entries::in_table_order(&described, headline.as_ref());

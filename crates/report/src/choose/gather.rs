@@ -178,13 +178,17 @@ fn candidate(
     conformance: &[ConformanceReport],
 ) -> Candidate {
     let known = known(entry, facts, conformance);
+    let measured = |cell: &CellFinding, metric| match &entry.not_admitted {
+        Some(why) => Measured::Missing(format!("not admitted: {}", why.reason())),
+        None => measured(cell, metric, index),
+    };
     let of_cells = |metric| {
         let cells = from.cells.iter();
-        cells.map(|cell| measured(cell, metric, index)).collect()
+        cells.map(|cell| measured(cell, metric)).collect()
     };
     let of_rungs = |metric| {
         let rungs = from.rungs.iter();
-        rungs.map(|rung| measured(rung, metric, index)).collect()
+        rungs.map(|rung| measured(rung, metric)).collect()
     };
     let idle = from.idle.and_then(|cell| cell.detail(index)?.idle());
     let peak = |cell: &&CellFinding| {
@@ -217,7 +221,7 @@ fn candidate(
         loaded_cpu: of_rungs(Metric::ServerCpuNsPerMessage),
         p99: of_rungs(Metric::ResponseP99Ns),
         memory: match from.idle {
-            Some(cell) => measured(cell, Metric::RssBytesPerConnection, index),
+            Some(cell) => measured(cell, Metric::RssBytesPerConnection),
             None => Measured::Missing("idle connections were not measured".to_owned()),
         },
         base_bytes: idle.and_then(base_bytes),

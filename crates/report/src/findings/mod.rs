@@ -1,6 +1,7 @@
 //! What the analysis says about a run: every number of every table, before it
 //! becomes text.
 
+mod admission;
 mod case_counts;
 mod cell;
 mod conformance;
@@ -13,6 +14,7 @@ mod probe_counts;
 mod reasons;
 mod sanity;
 
+pub use admission::{BrokenRule, NotAdmitted};
 pub(crate) use case_counts::{CaseCounts, is_flaky};
 pub use cell::{CellFinding, CellRow, FlawNote, RowStatus, RungFacts};
 pub(crate) use conformance::tested_name;

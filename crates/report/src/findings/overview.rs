@@ -7,7 +7,7 @@ use record::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Conformance, Hazards};
+use super::{Conformance, Hazards, NotAdmitted};
 
 /// How far a run came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -124,6 +124,9 @@ pub struct EntryFinding {
     pub recorded_trials: usize,
     /// Of those, the valid ones.
     pub valid_trials: usize,
+    /// Why it isn't ranked: it failed the admission test.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_admitted: Option<NotAdmitted>,
     /// What the cases of RFC 6455 said of it, where they were asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conformance: Option<Conformance>,

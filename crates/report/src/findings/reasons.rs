@@ -11,6 +11,8 @@ use serde::Serialize;
 pub enum NotCompared {
     /// The quantity says nothing about servers.
     NotAboutServers,
+    /// It failed the admission test.
+    NotAdmitted,
     /// The rate, or a time at that rate, is the generator's and not the
     /// server's.
     GeneratorBound,
@@ -18,6 +20,8 @@ pub enum NotCompared {
     NoReference,
     /// The reference has no figure that can be compared.
     ReferenceHasNoFigure,
+    /// The reference failed the admission test.
+    ReferenceNotAdmitted,
     /// The reference was limited by the load generator.
     ReferenceGeneratorBound,
     /// No block holds a figure of both.
@@ -34,6 +38,8 @@ impl fmt::Display for NotCompared {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAboutServers => out.write_str("it says nothing about servers"),
+            Self::NotAdmitted => out.write_str("it isn't admitted"),
+            Self::ReferenceNotAdmitted => out.write_str("the reference isn't admitted"),
             Self::GeneratorBound => out.write_str("it was limited by the load generator"),
             Self::NoReference => out.write_str("the plan has no reference"),
             Self::ReferenceHasNoFigure => out.write_str("the reference has no valid figure"),
@@ -83,6 +89,9 @@ impl fmt::Display for NoFloor {
             Self::TwinNotCompared {
                 reason: NotCompared::GeneratorBound,
             } => out.write_str("the A/A row was limited by the load generator"),
+            Self::TwinNotCompared {
+                reason: NotCompared::NotAdmitted,
+            } => out.write_str("the A/A row isn't admitted"),
             Self::TwinNotCompared { reason } => write!(out, "A/A rows: {reason}"),
             Self::TooFewBlocks { blocks: 1, .. } => out.write_str("1 A/A block"),
             Self::TooFewBlocks { blocks, .. } => write!(out, "{blocks} A/A blocks"),

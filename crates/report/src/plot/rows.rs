@@ -50,8 +50,16 @@ fn program_name(entry: &EntryFinding) -> String {
         name.push(' ');
         name.push_str(&entry.version);
     }
+    let language = entry.language.to_string();
+    let mut remarks = Vec::new();
     if !entry.language.is_rust() {
-        name.push_str(&format!(" ({})", entry.language));
+        remarks.push(language.as_str());
+    }
+    if entry.not_admitted.is_some() {
+        remarks.push("not admitted");
+    }
+    if !remarks.is_empty() {
+        name.push_str(&format!(" ({})", remarks.join(", ")));
     }
     name
 }

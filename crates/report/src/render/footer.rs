@@ -1,11 +1,12 @@
 //! What stands under every table.
 
 use super::{
+    beside,
     last_words::in_one_line,
     words::{block_list, row_label},
 };
 use crate::{
-    findings::{CellFinding, Findings, MetricFinding, RowStatus, RunFacts, RunState},
+    findings::{CellFinding, EntryFinding, Findings, MetricFinding, RowStatus, RunFacts, RunState},
     text::{code, escaped, factor, grouped},
 };
 
@@ -55,10 +56,21 @@ pub(super) fn commit(run: &RunFacts) -> String {
 }
 
 /// The line that tells how to get a table again: blocks, floor, seed, date,
-/// commit, machine, command. `floor` is left out where nothing is judged.
+/// commit, machine, command, and before it which rows aren't ranked. `floor` is
+/// left out where nothing is judged. On a page of the run's folder.
 pub(super) fn line(findings: &Findings, blocks: usize, floor: Option<String>) -> String {
+    let unranked = unranked(findings, beside::FROM_FOLDER, &|_| true);
+    line_of(findings, blocks, floor, unranked)
+}
+
+/// The same on any page; `parts` are what [`unranked`] says of its rows.
+pub(super) fn line_of(
+    findings: &Findings,
+    blocks: usize,
+    floor: Option<String>,
+    mut parts: Vec<String>,
+) -> String {
     let run = &findings.run;
-    let mut parts = Vec::new();
     parts.extend(partial(run));
     parts.push(format!(
         "n = {blocks} {}, {} effort",
@@ -80,6 +92,30 @@ pub(super) fn line(findings: &Findings, blocks: usize, floor: Option<String>) ->
     ));
     parts.push(code(&run.command));
     format!("<sub>{}</sub>", parts.join(" · "))
+}
+
+/// Why rows of a table are shown and not ranked, those that `takes` takes by
+/// their position. `results` leads to the folders of reports on the servers.
+pub(super) fn unranked(
+    findings: &Findings,
+    results: &str,
+    takes: &dyn Fn(usize) -> bool,
+) -> Vec<String> {
+    findings
+        .rows_without_twin()
+        .filter(|(index, _)| takes(*index))
+        .filter_map(|(_, entry)| not_admitted(entry, results))
+        .collect()
+}
+
+fn not_admitted(entry: &EntryFinding, results: &str) -> Option<String> {
+    let why = entry.not_admitted.as_ref()?;
+    Some(format!(
+        "{} is not ranked: in the [admission test]({results}admission/{}) it {}",
+        row_label(entry),
+        why.record,
+        escaped(&why.reason()),
+    ))
 }
 
 /// The noise floor of one metric.

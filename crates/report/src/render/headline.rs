@@ -79,7 +79,11 @@ struct Column<'a> {
 /// servers.
 pub(super) fn section(findings: &Findings, results: &str) -> Option<(Table, String, String)> {
     let table = table(findings, results, Form::Wide, &|_| true)?;
-    Some((table, legend::explanation(findings)?, footer(findings)?))
+    Some((
+        table,
+        legend::explanation(findings)?,
+        footer(findings, results, &|_| true)?,
+    ))
 }
 
 /// The rows that `takes` takes by their position; `None` before the plan has an
@@ -124,14 +128,19 @@ pub(super) fn table(
     Some(table)
 }
 
-/// The line under it.
-pub(super) fn footer(findings: &Findings) -> Option<String> {
+/// The line under it, for the same rows.
+pub(super) fn footer(
+    findings: &Findings,
+    results: &str,
+    takes: &dyn Fn(usize) -> bool,
+) -> Option<String> {
     let cell = findings.headline_cell()?;
     let metric = cell.metric(Metric::ServerCpuNsPerMessage)?;
-    Some(footer::line(
+    Some(footer::line_of(
         findings,
         cell.blocks,
         Some(footer::floor(metric)),
+        footer::unranked(findings, results, takes),
     ))
 }
 

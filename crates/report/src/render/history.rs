@@ -112,13 +112,14 @@ pub(super) fn short(page: &mut Page, findings: &Findings, history: &History) {
         page.paragraph(&no_step(history));
     } else {
         page.table(&step_table(&steps, ""));
-        page.paragraph(&footer::line(
+        page.paragraph(&footer::line_of(
             findings,
             findings.headline_cell().map_or(0, |cell| cell.blocks),
             findings
                 .headline_cell()
                 .and_then(|cell| cell.metric(crate::findings::Metric::ServerCpuNsPerMessage))
                 .map(footer::floor),
+            Vec::new(),
         ));
         page.paragraph(&reasons(steps.iter().map(|it| it.row)));
     }

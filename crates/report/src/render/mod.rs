@@ -42,7 +42,7 @@ pub use hazards::{hazards_summary, render_hazards};
 pub(crate) use page::{Block, Page};
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use terminal::{TerminalOptions, terminal_summary};
-pub use tested::{ReportFileError, TestedFile, read_conformance, read_hazards};
+pub use tested::{ReportFileError, TestedFile, read_admission, read_conformance, read_hazards};
 
 use record::CostKind;
 

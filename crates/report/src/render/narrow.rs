@@ -27,7 +27,7 @@ pub(super) fn at_a_glance(page: &mut Page, findings: &Findings, results: &str) {
         return nothing_yet(page, findings);
     };
     page.table(&table);
-    page.paragraph(&headline::footer(findings).unwrap_or_default());
+    page.paragraph(&headline::footer(findings, results, &|it| !is_other(it)).unwrap_or_default());
     let of_others = headline::table(findings, results, Form::Narrow, &is_other);
     if let Some(table) = of_others.filter(|_| others > 0) {
         page.paragraph(&format!(
@@ -36,7 +36,7 @@ pub(super) fn at_a_glance(page: &mut Page, findings: &Findings, results: &str) {
             footer::plural(others, "row")
         ));
         page.table(&table);
-        page.paragraph(&headline::footer(findings).unwrap_or_default());
+        page.paragraph(&headline::footer(findings, results, &is_other).unwrap_or_default());
         page.paragraph("</details>");
     }
     page.paragraph(&legend::columns_in_words(findings).unwrap_or_default());
@@ -47,7 +47,7 @@ pub(super) fn in_full(page: &mut Page, findings: &Findings, results: &str) {
     let Some(table) = headline::table(findings, results, Form::Narrow, &|_| true) else {
         return nothing_yet(page, findings);
     };
-    let line = headline::footer(findings).unwrap_or_default();
+    let line = headline::footer(findings, results, &|_| true).unwrap_or_default();
     page.table(&table);
     page.paragraph(&line);
     page.paragraph(&legend::columns_in_words(findings).unwrap_or_default());
@@ -68,16 +68,18 @@ pub(super) fn in_full(page: &mut Page, findings: &Findings, results: &str) {
 fn nothing_yet(page: &mut Page, findings: &Findings) {
     page.paragraph(&format!(
         "The plan of this run has no echo cell. {}",
-        footer::line(
+        footer::line_of(
             findings,
             findings.run.whole_blocks as usize,
-            footer::nothing_judged()
+            footer::nothing_judged(),
+            Vec::new(),
         )
     ));
 }
 
 /// One quantity over several cells, a few of them in each table. `rules` leads
-/// to the page that has every rule.
+/// to the page that has every rule, `results` to the folders of reports on the
+/// servers.
 pub(super) fn overview(
     page: &mut Page,
     findings: &Findings,
@@ -85,15 +87,17 @@ pub(super) fn overview(
     metric: Metric,
     table: &dyn Fn(&[&CellFinding]) -> Table,
     rules: &str,
+    results: &str,
 ) {
     for some in cells.chunks(MOST_CELLS) {
         page.table(&table(some));
         let columns = columns_of(some, metric, echo_column);
         let blocks = some.iter().map(|cell| cell.blocks).max().unwrap_or(0);
-        page.paragraph(&footer::line(
+        page.paragraph(&footer::line_of(
             findings,
             blocks,
             Some(footer::floors(&columns)),
+            footer::unranked(findings, results, &|_| true),
         ));
     }
     let found = || cells.iter().filter_map(|cell| cell.metric(metric));

@@ -300,8 +300,12 @@ fn reason_sentences(findings: &Findings, columns: &[Column<'_>], shown: Shown) -
                 "No verdict"
             };
             let sentence = match reason {
-                NotCompared::GeneratorBound | NotCompared::NotAboutServers => continue,
+                // What isn't admitted says so by its name, and why below.
+                NotCompared::GeneratorBound
+                | NotCompared::NotAboutServers
+                | NotCompared::NotAdmitted => continue,
                 NotCompared::NoReference
+                | NotCompared::ReferenceNotAdmitted
                 | NotCompared::ReferenceHasNoFigure
                 | NotCompared::ReferenceGeneratorBound => {
                     format!("{what} for any row{of_column}: {reason}.")

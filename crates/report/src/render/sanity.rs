@@ -7,7 +7,7 @@ use super::{
     words::{heading, row_label},
 };
 use crate::{
-    findings::{Exception, Findings},
+    findings::{Exception, Findings, Metric},
     text::{TimeUnit, escaped, signed_significant, significant, with_code},
 };
 
@@ -118,5 +118,37 @@ fn explained(findings: &Findings, of_row: &[Exception]) -> String {
             significant(other, 2)
         );
     }
-    text
+    text + &other_variants(findings, of_row, unit)
+}
+
+/// The variants of the baseline that the row is not under.
+fn other_variants(findings: &Findings, of_row: &[Exception], unit: TimeUnit) -> String {
+    let Some(exception) = of_row.last() else {
+        return String::new();
+    };
+    let key = &findings.entries[exception.baseline].key;
+    let mut cells = findings.cells.iter();
+    let cpu = cells
+        .find(|cell| cell.name == exception.cell)
+        .and_then(|cell| cell.metric(Metric::ServerCpuNsPerMessage));
+    let entries = findings.entries.iter().enumerate();
+    entries
+        .filter(|(index, other)| {
+            (&other.key.contender, other.key.role) == (&key.contender, key.role)
+                && !of_row.iter().any(|it| it.baseline == *index)
+        })
+        .filter_map(|(index, other)| {
+            let median = cpu?.row(index)?.median;
+            let flush = match other.flush.as_str() {
+                "" => String::new(),
+                flush => format!(", which flushes {}", with_code(flush)),
+            };
+            Some(format!(
+                " It is not under {}{flush}: {} {}.",
+                row_label(other),
+                unit.show(median),
+                unit.symbol()
+            ))
+        })
+        .collect()
 }

@@ -88,7 +88,8 @@ pub(super) fn newest(
     page.paragraph(&staleness.markdown().unwrap_or_default());
     about::partial(&mut page, findings);
     let prefix = prefix(folder);
-    narrow::in_full(&mut page, findings, &beside::from_page(folder));
+    let results = beside::from_page(folder);
+    narrow::in_full(&mut page, findings, &results);
     pictures(&mut page, findings, &prefix);
     let cells: Vec<&CellFinding> = findings.echo_cells().collect();
     if cells.len() > 1 {
@@ -100,6 +101,7 @@ pub(super) fn newest(
             Metric::ServerCpuNsPerMessage,
             &|some| cpu::table(findings, some, echo_column, None),
             &format!("[cpu.md]({prefix}cpu.md)"),
+            &results,
         );
         page.heading(2, "Messages per second");
         page.paragraph(
@@ -113,6 +115,7 @@ pub(super) fn newest(
             Metric::MessagesPerS,
             &|some| throughput::table(findings, some),
             &format!("[throughput.md]({prefix}throughput.md)"),
+            &results,
         );
     }
     let sanity = sanity::paragraph(findings);

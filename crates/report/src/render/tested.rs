@@ -2,7 +2,9 @@
 //! those on hostile input; and how the reports behind them are read back.
 
 use conformance::hazards::{HAZARDS_VERSION, HazardReport};
-use record::{CONFORMANCE_VERSION, ConformanceReport, TestedServer};
+use record::{
+    AdmissionReport, CONFORMANCE_VERSION, ConformanceReport, SCHEMA_VERSION, TestedServer,
+};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
@@ -63,6 +65,14 @@ struct Version {
 /// When it is none, or of another version.
 pub fn read_conformance(text: &str) -> Result<ConformanceReport, ReportFileError> {
     read(text, CONFORMANCE_VERSION, "conformance", "conformance")
+}
+
+/// Reads the text of a file that `bench-harness check --save` wrote.
+///
+/// # Errors
+/// When it is none, or of another version.
+pub fn read_admission(text: &str) -> Result<AdmissionReport, ReportFileError> {
+    read(text, SCHEMA_VERSION, "admission", "check --save")
 }
 
 /// Reads the text of a file that `bench-harness hazards` wrote.

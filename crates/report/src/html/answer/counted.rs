@@ -16,7 +16,7 @@ pub(super) fn answer(findings: &Findings) -> Option<Answer> {
     let (cell, size_bytes, keep) = cell(findings)?;
     let mut counted: Vec<(&EntryFinding, AllocationFigure)> = findings
         .rows_without_twin()
-        .filter(|(_, entry)| entry.key.role == Role::Contender)
+        .filter(|(_, entry)| entry.key.role == Role::Contender && entry.not_admitted.is_none())
         .filter_map(|(index, entry)| Some((entry, calls(cell, index, size_bytes)?)))
         .collect();
     counted.sort_by(|left, right| left.1.per_time.total_cmp(&right.1.per_time));

@@ -30,7 +30,8 @@ pub(super) fn answer(
         .filter_map(|(index, entry)| Some((entry, found.row(index)?)))
         .collect();
     let mut libraries = measured.clone();
-    libraries.retain(|(entry, _)| entry.key.role == Role::Contender);
+    libraries
+        .retain(|(entry, _)| entry.key.role == Role::Contender && entry.not_admitted.is_none());
     libraries.sort_by(|left, right| left.1.median.total_cmp(&right.1.median));
     let judged: Vec<Measured<'_>> = libraries
         .iter()

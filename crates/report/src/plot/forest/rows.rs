@@ -40,13 +40,17 @@ pub(super) struct Row<'a> {
 
 impl<'a> Row<'a> {
     /// Baselines as in the tables, then the others by what they use in this
-    /// cell, the reference's twin below it; last those without a figure.
+    /// cell, the reference's twin below it; last those that aren't admitted and
+    /// those without a figure.
     pub(super) fn all(findings: &'a Findings, cell: &'a CellFinding) -> Vec<Self> {
         let reference = findings.reference();
         let key = |row: &Self| {
             let is_twin = row.entry.key.role == Role::Again;
             let place = reference.filter(|_| is_twin).unwrap_or(row.index);
-            let median = estimate(cell, METRIC, place).map(|found| found.median);
+            let found = estimate(cell, METRIC, place);
+            let median = found
+                .filter(|_| row.entry.not_admitted.is_none())
+                .map(|found| found.median);
             (row.entry.key.role != Role::Baseline, median, is_twin)
         };
         let mut rows: Vec<Self> = findings

@@ -170,7 +170,17 @@ fn explanations(findings: &Findings) -> Vec<String> {
 /// One line per row and cell that has no figure or lost trials; servers that
 /// never ran come first and once.
 fn problems(findings: &Findings) -> Vec<String> {
-    let mut never = Vec::new();
+    let mut never: Vec<String> = findings
+        .rows_without_twin()
+        .filter_map(|(_, entry)| {
+            let why = entry.not_admitted.as_ref()?.reason();
+            Some(format!(
+                "{}, and so not ranked: {}",
+                entry.label,
+                one_line(&why)
+            ))
+        })
+        .collect();
     let mut some = Vec::new();
     for cell in &findings.cells {
         for row in &cell.rows {
