@@ -1,5 +1,6 @@
 //! Echo trials, in a closed loop or at a fixed rate.
 
+use hdrhistogram::Histogram;
 use record::{Host, LoadResult, Measurement, MessageShape, ProcessUse, TrialRecord};
 use statistics::BlockValue;
 
@@ -103,14 +104,10 @@ fn latency(
     figures: &mut RowFigures,
 ) -> Option<(LatencyDetail, Vec<QuantilePoint>)> {
     let (mut response, mut service, mut lag) = (Merged::new(), Merged::new(), Merged::new());
+    let mut histograms = Vec::new();
     for (block, load, _) in trials {
         match response.add(&load.response_time) {
-            Ok(histogram) => {
-                let p50 = percentile(&histogram, 500).map(|ns| ns as f64);
-                let p99 = percentile(&histogram, 990).map(|ns| ns as f64);
-                figures.push(Metric::ResponseP50Ns, *block, p50);
-                figures.push(Metric::ResponseP99Ns, *block, p99);
-            }
+            Ok(histogram) => histograms.push((*block, histogram)),
             Err(error) => figures.fault(*block, &error),
         }
         for (merged, encoded) in [
@@ -122,6 +119,8 @@ fn latency(
             }
         }
     }
+    figures.push_percentile(Metric::ResponseP50Ns, &histograms, 500);
+    figures.push_percentile(Metric::ResponseP99Ns, &histograms, 990);
     let achieved = trials
         .iter()
         .filter_map(|(_, load, _)| ratio(load.completed_in_window as f64, load.planned as f64));
@@ -135,6 +134,23 @@ fn latency(
 }
 
 impl RowFigures {
+    /// Notes a percentile of every block, if each block has values enough for it.
+    /// Slow blocks have the fewest values: a median over those that have enough
+    /// would be one over the fast ones.
+    pub(super) fn push_percentile(
+        &mut self,
+        metric: Metric,
+        histograms: &[(u32, Histogram<u64>)],
+        per_mille: u64,
+    ) {
+        let value =
+            |(block, histogram): &(u32, _)| Some((*block, percentile(histogram, per_mille)?));
+        let values: Option<Vec<(u32, u64)>> = histograms.iter().map(value).collect();
+        for (block, ns) in values.into_iter().flatten() {
+            self.push(metric, block, Some(ns as f64));
+        }
+    }
+
     /// Notes a value of a block, if there is one.
     pub(super) fn push(&mut self, metric: Metric, block: u32, value: Option<f64>) {
         if let Some(value) = value.filter(|value| value.is_finite()) {

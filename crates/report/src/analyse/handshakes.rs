@@ -5,7 +5,7 @@ use record::{Host, LoadResult, Measurement, TrialRecord};
 use super::{
     busy::{Busy, user_share},
     cell::{RowFigures, ratio},
-    percentiles::{Merged, percentile},
+    percentiles::Merged,
 };
 use crate::findings::{HandshakeDetail, Metric, RowDetail};
 
@@ -25,6 +25,7 @@ pub(super) fn figures(
 ) -> RowFigures {
     let mut figures = RowFigures::default();
     let mut latency = Merged::new();
+    let mut histograms = Vec::new();
     for trial in valid {
         let Some(load) = load_of(trial) else { continue };
         let block = trial.block;
@@ -39,15 +40,12 @@ pub(super) fn figures(
         figures.push(Metric::ServerCpuNsPerHandshake, block, cpu_ns);
         figures.push(Metric::HandshakesPerS, block, rate);
         match latency.add(&load.response_time) {
-            Ok(histogram) => {
-                let p50 = percentile(&histogram, 500).map(|ns| ns as f64);
-                let p99 = percentile(&histogram, 990).map(|ns| ns as f64);
-                figures.push(Metric::HandshakeP50Ns, block, p50);
-                figures.push(Metric::HandshakeP99Ns, block, p99);
-            }
+            Ok(histogram) => histograms.push((block, histogram)),
             Err(error) => figures.fault(block, &error),
         }
     }
+    figures.push_percentile(Metric::HandshakeP50Ns, &histograms, 500);
+    figures.push_percentile(Metric::HandshakeP99Ns, &histograms, 990);
     let counts = || {
         recorded
             .iter()

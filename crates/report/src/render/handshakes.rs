@@ -57,7 +57,7 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     table.column("user", Align::Right);
     table.column("handshakes/s", Align::Right);
     table.column("×", Align::Right);
-    for title in ["p50", "p99"] {
+    for title in ["p50", "p99 of all"] {
         table.column(format!("{title}, {}", latency_unit.symbol()), Align::Right);
     }
     table.column("not closed", Align::Right);
@@ -65,16 +65,13 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     for (index, entry) in findings.entries.iter().enumerate() {
         let (by_cpu, by_rate) = (estimate(cell, CPU, index), estimate(cell, RATE, index));
         let detail: Option<&HandshakeDetail> = cell.detail(index).and_then(RowDetail::handshakes);
-        let at = |metric| {
-            estimate(cell, metric, index).map_or(String::new(), |found| {
-                format!(
-                    "{}{} {}",
-                    latency_unit.show(found.median),
-                    bound_mark(cell, index),
-                    spread(found)
-                )
-            })
-        };
+        let mark = bound_mark(cell, index);
+        let p50 = estimate(cell, Metric::HandshakeP50Ns, index).map(|found| {
+            let shown = latency_unit.show(found.median);
+            format!("{shown}{mark} {}", spread(found))
+        });
+        let p99_ns = detail.and_then(|detail| detail.latency.p99_ns);
+        let p99 = p99_ns.map(|ns| format!("{}{mark}", latency_unit.show(ns as f64)));
         table.row(vec![
             row_label(entry),
             markdown_cell(cell, index, || time_with_letters(cell, CPU, index)),
@@ -99,8 +96,8 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
             by_rate
                 .map(|found| ratio_text(entry, found))
                 .unwrap_or_default(),
-            at(Metric::HandshakeP50Ns),
-            at(Metric::HandshakeP99Ns),
+            p50.unwrap_or_default(),
+            p99.unwrap_or_default(),
             detail
                 .map(|detail| grouped(detail.not_closed))
                 .unwrap_or_default(),
@@ -109,8 +106,9 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     }
     page.table(&table);
     page.paragraph(
-        "p50 and p99 are medians of the blocks' own percentiles. They are times in a closed loop: \
-         the more handshakes are under way at a time, the longer each waits for the others, so \
+        "p50 is the median of the blocks' own. p99 is that of all values of all blocks together, \
+         without a spread: a block of a slow server has too few handshakes for a p99 of its own. \
+         Both are times as they were measured, in a closed loop: the more handshakes are under way at a time, the longer each waits for the others, so \
          they say how long such a queue takes, not how long a lone client waits; no verdict is \
          shown for them. Not closed: connections on which the server did not answer the Close \
          frame and end the stream in time, counted over all trials, the invalid ones included. ‡: \
@@ -119,12 +117,8 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     );
     let judged = [("CPU".to_owned(), cpu), ("rate".to_owned(), rate)];
     let mut with_spread = judged.to_vec();
-    for (name, metric) in [
-        ("p50", Metric::HandshakeP50Ns),
-        ("p99", Metric::HandshakeP99Ns),
-    ] {
-        with_spread.extend(cell.metric(metric).map(|found| (name.to_owned(), found)));
-    }
+    let p50 = cell.metric(Metric::HandshakeP50Ns);
+    with_spread.extend(p50.map(|found| ("p50".to_owned(), found)));
     let mut sentences = vec![spreads::sentence(findings, &with_spread)];
     sentences.extend(reading::judgement(findings, &judged, Shown::ALL));
     page.paragraph(&sentences.join(" "));
