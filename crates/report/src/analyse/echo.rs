@@ -161,3 +161,28 @@ impl RowFigures {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use record::new_latency_histogram;
+
+    use super::*;
+
+    #[test]
+    fn a_percentile_that_a_block_lacks_is_not_that_of_the_others() {
+        let block = |number: u32, values: u64, ns: u64| {
+            let mut histogram = new_latency_histogram();
+            histogram.record_n(ns, values).expect("within an hour");
+            (number, histogram)
+        };
+        // The slow block has too few values for a 99th percentile.
+        let blocks = [block(0, 1_200, 1_000_000), block(1, 800, 2_000_000)];
+        let mut figures = RowFigures::default();
+        figures.push_percentile(Metric::HandshakeP50Ns, &blocks, 500);
+        figures.push_percentile(Metric::HandshakeP99Ns, &blocks, 990);
+        assert_eq!(figures.values(Metric::HandshakeP50Ns).count(), 2);
+        assert_eq!(figures.values(Metric::HandshakeP99Ns).count(), 0);
+        figures.push_percentile(Metric::HandshakeP99Ns, &blocks[..1], 990);
+        assert_eq!(figures.values(Metric::HandshakeP99Ns).count(), 1);
+    }
+}

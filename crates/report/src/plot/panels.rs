@@ -243,7 +243,9 @@ impl Panels<'_> {
             drawing.mark(Shape::Cross, (x, frame.top + 8.0 + aside), 4.0, "p-bar");
             drawing.close();
         }
-        let mut y = frame.top + 14.0;
+        // Lines of the context run along the top and the bottom.
+        let is_empty = panel.series.is_empty();
+        let mut y = frame.top + if is_empty { PLOT_HEIGHT_PX / 2.0 } else { 14.0 };
         for remark in &panel.remarks {
             for line in lines(remark, TICK_FONT_PX, PLOT_WIDTH_PX - 16.0) {
                 let line = fitted(&line, TICK_FONT_PX, PLOT_WIDTH_PX - 16.0);

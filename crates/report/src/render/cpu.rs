@@ -22,9 +22,13 @@ pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("CPU time per message");
     page.paragraph(
         "CPU time that the server's process used per echoed message, from its process clock (ns), \
-         read by the load generator while no message was on its way. It doesn't depend on which \
-         side saturates first. The split into user and kernel is sampled by the kernel's timer \
-         tick and pooled over all valid trials: the sum is exact, the split is not.",
+         read by the load generator while no message was on its way. Where the generator needs about \
+         as much per message as the server (last column of the tables below), the fastest servers \
+         are pressed together: the sooner one answers, the fewer messages it finds at each \
+         wake-up, and the more each of them costs it. How far apart they would be is not known. \
+         The split into user and kernel is sampled by the kernel's timer tick and pooled over all \
+         valid trials: the sum is exact; ± of the split is what so few ticks leave open (nominal \
+         95 %).",
     );
     let echo: Vec<&CellFinding> = findings.echo_cells().collect();
     let rates: Vec<&CellFinding> = findings.rate_cells().collect();

@@ -159,9 +159,14 @@ pub(super) fn flaw_notes(findings: &Findings, cell: &CellFinding) -> String {
         let label = row_label(&findings.entries[row.entry]);
         for note in &row.flaws {
             lines.push(format!(
-                "- {label}: {} ({}, {} of {} valid).",
+                "- {label}: {} ({}{}, {} of {} valid).",
                 escaped(&in_one_line(&note.text)),
                 block_list(&note.blocks),
+                if row.valid_trials == row.recorded_trials {
+                    "; measured again"
+                } else {
+                    ""
+                },
                 row.valid_trials,
                 row.recorded_trials,
             ));

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     findings::{CellFinding, EchoDetail, Findings, Metric, RowDetail, RowStatus},
-    text::{Align, Table, TimeUnit, allocation, escaped, kibibytes, significant},
+    text::{Align, Table, TimeUnit, allocation, escaped, kibibytes},
 };
 
 /// How much of it is shown.
@@ -191,13 +191,14 @@ fn size(cell: &CellFinding) -> String {
     }
 }
 
-/// `0.44 + 3.51`, empty where no tick was seen.
+/// `0.4 + 3.5 ±0.3`, to the digit that the ticks can tell; `–` where none was
+/// seen.
 pub(super) fn user_and_kernel(cell: &CellFinding, entry: usize, unit: TimeUnit) -> String {
     let detail = cell.detail(entry).and_then(RowDetail::echo);
     let parts = detail.and_then(|detail: &EchoDetail| {
-        detail.user_ns_per_message.zip(detail.kernel_ns_per_message)
+        let parts = detail.user_ns_per_message.zip(detail.kernel_ns_per_message);
+        parts.zip(detail.split_error_ns())
     });
-    let show = |ns: f64| significant(unit.of(ns), 2);
     if cell
         .rows
         .get(entry)
@@ -205,8 +206,11 @@ pub(super) fn user_and_kernel(cell: &CellFinding, entry: usize, unit: TimeUnit) 
     {
         return String::new();
     }
-    parts.map_or("–".to_owned(), |(user, kernel)| {
-        format!("{} + {}", show(user), show(kernel))
+    parts.map_or("–".to_owned(), |((user_ns, kernel_ns), error_ns)| {
+        let error = unit.of(error_ns);
+        let places = (-error.log10().floor()).clamp(0.0, 3.0) as usize;
+        let show = |ns: f64| format!("{:.places$}", unit.of(ns));
+        format!("{} + {} ±{error:.places$}", show(user_ns), show(kernel_ns))
     })
 }
 

@@ -31,8 +31,16 @@ pub(super) fn page(findings: &Findings) -> Page {
     );
     let cells: Vec<&CellFinding> = findings.rate_cells().collect();
     if !cells.is_empty() {
-        page.heading(2, "99th percentile of response times");
-        overview(&mut page, findings, &cells);
+        let metric = findings
+            .headline_latency()
+            .map_or(METRIC, |(_, metric)| metric);
+        let which = if metric == METRIC {
+            "99th percentile"
+        } else {
+            "Median"
+        };
+        page.heading(2, &format!("{which} of response times"));
+        overview(&mut page, findings, &cells, metric);
         page.paragraph(&image(findings, Chosen::RateLadder, ""));
         page.paragraph(&image(findings, Chosen::LatencyCurve, ""));
     }
@@ -46,16 +54,23 @@ fn latency(cell: &CellFinding, entry: usize) -> Option<LatencyDetail> {
     cell.detail(entry)?.echo()?.latency
 }
 
-fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
+fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding], metric: Metric) {
     let table = cells::side_by_side(
         findings,
         cells,
-        |cell| format!("{}, {}", rate(cell), time_unit(cell, METRIC).symbol()),
-        |cell, index| time_with_letters(cell, METRIC, index),
+        |cell| format!("{}, {}", rate(cell), time_unit(cell, metric).symbol()),
+        |cell, index| time_with_letters(cell, metric, index),
         None,
     );
     page.table(&table);
-    cells::below(page, findings, cells, METRIC, rate);
+    if metric != METRIC {
+        page.paragraph(
+            "Not the 99th percentile: the reference and its twin, which are one program, differ \
+             in it by more than ×1.5 here, so that it says more about this machine than about \
+             servers. It stands in the tables of each rate below, with its noise floor.",
+        );
+    }
+    cells::below(page, findings, cells, metric, rate);
 }
 
 fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {

@@ -113,10 +113,10 @@ fn other_protocols(findings: &Findings) -> Option<String> {
     })
 }
 
-/// All of it in one paragraph, for the wide form.
+/// All of it in a list, for the wide form.
 pub(super) fn explanation(findings: &Findings) -> Option<String> {
     let mut lines = vec![
-        "How to read it: one row per server. The first rows are baselines, no libraries: raw TCP \
+        "How to read it:\n\n- One row per server. The first rows are baselines, no libraries: raw TCP \
          only returns bytes, the handwritten server does the least that RFC 6455 asks for; what a \
          library costs is what it adds to them. CPU is the server's processor time, user and \
          kernel; less is better in every column"
@@ -127,7 +127,7 @@ pub(super) fn explanation(findings: &Findings) -> Option<String> {
     lines.extend(
         beside::columns(findings)
             .iter()
-            .map(|it| format!("{}: {}", it.title, it.meaning)),
+            .map(|it| format!("*{}*: {}", it.title, it.meaning)),
     );
     lines.extend(other_protocols(findings));
     lines.push(small_print(findings)?);
@@ -144,7 +144,7 @@ pub(super) fn explanation(findings: &Findings) -> Option<String> {
     if let Some((_, metric)) = findings.headline_latency() {
         let name = percentile_name(metric);
         lines.push(format!(
-            "{name} counts from the instant at which a message was due, at a rate that is the same \
+            "*{name}* counts from the instant at which a message was due, at a rate that is the same \
              for all: the median of the blocks' own {}.{}",
             if metric == Metric::ResponseP99Ns {
                 "99th percentiles"
@@ -155,7 +155,7 @@ pub(super) fn explanation(findings: &Findings) -> Option<String> {
         ));
     }
     lines.extend(fewer_blocks(findings));
-    Some(lines.join(" "))
+    Some(lines.join("\n- "))
 }
 
 /// Why the first table shows another percentile than the 99th, where it does.

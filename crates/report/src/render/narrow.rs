@@ -56,9 +56,9 @@ pub(super) fn in_full(page: &mut Page, findings: &Findings, results: &str) {
     let rest = headline::table(findings, results, Form::Rest, &|_| true);
     if let Some(table) = rest.filter(|table| table.columns().len() > 1) {
         page.paragraph(
-            "Of the same servers: processor time per message by user and kernel, allocations and \
-             reallocations (per message / per kept message / per handshake), processor time per \
-             handshake.",
+            "Of the same servers: processor time per message by user and kernel (±: what so few \
+             ticks of the kernel leave open), allocations and reallocations (per message / per \
+             kept message / per handshake), processor time per handshake.",
         );
         page.table(&table);
         page.paragraph(&line);

@@ -273,8 +273,8 @@ fn how(family: Family) -> String {
     match family.rule {
         Rule::NoClaims => "too few blocks for any".to_owned(),
         Rule::AllBlocksAgree => format!(
-            "each difference shown is in every block (up to {}) more than half the noise floor; no \
-             correction for their number",
+            "each difference shown is in every block (up to {}) more than half the noise floor, its \
+             median more than the whole; no correction for their number",
             family.blocks
         ),
         Rule::Holm => "Holm's correction".to_owned(),

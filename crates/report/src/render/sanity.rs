@@ -83,16 +83,26 @@ fn explained(findings: &Findings, of_row: &[Exception]) -> String {
     } else {
         "The difference is".to_owned()
     };
-    if let (Some(user), Some(kernel)) =
-        (exception.user_difference_ns, exception.kernel_difference_ns)
-    {
-        let signed = |ns: f64| format!("{} {}", signed_significant(unit.of(ns), 2), unit.symbol());
-        text += &format!(
-            " {against}{} {} in the kernel, {} in user mode.",
-            if of_row.len() > 1 { ":" } else { "" },
-            signed(kernel),
-            signed(user),
-        );
+    let split_error_ns = |index| cell?.detail(index)?.echo()?.split_error_ns();
+    let differences = exception
+        .user_difference_ns
+        .zip(exception.kernel_difference_ns);
+    let errors = split_error_ns(exception.entry).zip(split_error_ns(exception.baseline));
+    if let (Some((user_ns, kernel_ns)), Some((own_ns, other_ns))) = (differences, errors) {
+        let error_ns = f64::hypot(own_ns, other_ns);
+        if user_ns.abs().max(kernel_ns.abs()) < error_ns {
+            text += " The ticks are too few to tell user from kernel time in the difference.";
+        } else {
+            let show = |ns: f64| signed_significant(unit.of(ns), 2);
+            text += &format!(
+                " {against}{} {} {symbol} in the kernel, {} {symbol} in user mode (each ±{} {symbol}).",
+                if of_row.len() > 1 { ":" } else { "" },
+                show(kernel_ns),
+                show(user_ns),
+                significant(unit.of(error_ns), 1),
+                symbol = unit.symbol(),
+            );
+        }
     }
     if entry.flush != baseline.flush && !entry.flush.is_empty() && !baseline.flush.is_empty() {
         text += &format!(

@@ -58,10 +58,11 @@ fn further(findings: &Findings, folder: &str, prefix: &str) -> String {
     };
     let below = match findings.exceptions.len() {
         0 => String::new(),
-        1 => " One figure is under a baseline that should be cheaper: it is explained there."
-            .to_owned(),
+        1 => {
+            " One figure is under a baseline that should be cheaper: it is listed there.".to_owned()
+        }
         many => format!(
-            " {many} figures are under a baseline that should be cheaper: they are explained there."
+            " {many} figures are under a baseline that should be cheaper: they are listed there."
         ),
     };
     format!(
