@@ -5,6 +5,7 @@
 //! fair is mandatory; the rest is shown.
 
 mod control;
+mod freshness;
 mod messages;
 mod peer;
 mod process;
@@ -19,6 +20,7 @@ use record::{
     HelperThread, Language, NotApplicable, Protocol, Received, RuleOutcome, Sent,
 };
 
+pub(crate) use self::freshness::untested;
 use self::peer::Place;
 pub(crate) use self::text::in_words;
 use crate::{

@@ -12,6 +12,7 @@ use super::{
     setup::left_out_in_words,
 };
 use crate::{
+    admission,
     cli::{DEFAULT_REFERENCE, Options},
     conformance::{stale as stale_conformance, write_pages},
     discover::{Contender, Source, Workspace},
@@ -23,6 +24,9 @@ use crate::{
     run::Recorder,
     terminal::{print, summary, width},
 };
+
+/// Where the reports on who is admitted are.
+const ADMISSION: &str = "results/admission";
 
 /// Renders a run again.
 pub(super) fn report(dir: Option<&Path>, publish: bool, check: bool) -> Result<Exit> {
@@ -267,6 +271,11 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
         &workspace.contenders,
     )?);
     stale.extend(stale_hazards(&root.join(HAZARDS), &workspace.contenders)?);
+    let entries = rendered.findings.entries.iter();
+    stale.extend(admission::untested(
+        &root.join(ADMISSION),
+        entries.map(|entry| (&entry.key, entry.version.as_str())),
+    )?);
     stale.extend(staleness.lines());
     if !staleness.joined.is_empty() {
         print(&format!(

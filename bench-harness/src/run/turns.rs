@@ -8,9 +8,9 @@
 //! Where rounds are short, a round of the reference R stands before and after
 //! every two others: R A B R C D R. Every round then has one of the reference
 //! next to it, however many servers there are. In every second pair of passes
-//! the pairs are others, R A R B C R D R, so that each server follows the
-//! reference as often as it follows another: what follows the reference was seen
-//! to be 1 % cheaper.
+//! the pairs are others, R A R B C R D R, so that each server but the two
+//! outermost follows the reference as often as it follows another, given four
+//! rounds or a multiple: what follows the reference was seen to be 1 % cheaper.
 
 use record::{Beside, ScenarioKind};
 

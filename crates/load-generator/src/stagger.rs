@@ -3,9 +3,9 @@
 use rand::{RngExt as _, SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
 
-/// Messages of each connection, from 0 to `most`: evenly spread, so that the
-/// connections meet every fill of a buffer once, in random order and from a
-/// random start.
+/// Messages of each connection, from 0 to `most`: one at a random place of each
+/// of as many equal parts, in random order. So all fills of a buffer are met at
+/// any time, and those of smaller buffers by chance, without a common step.
 ///
 /// Independent random numbers would not do. Their mean differs from the middle by
 /// `most / sqrt(12 * connections)`, and what a message costs depends on it: with
@@ -13,11 +13,11 @@ use rand_chacha::ChaCha8Rng;
 /// each read, by 1 to 2 %, in every window that is shorter than a fill.
 pub(crate) fn messages(connections: u32, most: u64, seed: u64) -> Vec<u64> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let start: f64 = random.random();
     let count = f64::from(connections.max(1));
     let choices = most as f64 + 1.0;
     let mut messages: Vec<u64> = (0..connections)
-        .map(|place| ((f64::from(place) + start) / count * choices) as u64)
+        .map(|place| (f64::from(place) + random.random::<f64>()) / count)
+        .map(|part| (part * choices) as u64)
         .map(|messages| messages.min(most))
         .collect();
     messages.shuffle(&mut random);
@@ -50,7 +50,7 @@ mod tests {
             prop_assert_eq!(messages.len(), connections as usize);
             prop_assert!(messages.iter().all(|&messages| messages <= most));
             for count in quarters(&messages, most, later) {
-                prop_assert!(count.abs_diff(fours as usize) <= 1, "{count} of {fours}");
+                prop_assert!(count.abs_diff(fours as usize) <= 2, "{count} of {fours}");
             }
         }
 
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn another_seed_gives_another_order_and_another_start() {
+    fn another_seed_gives_another_order_and_other_places() {
         let [mut first, mut other] = [1, 2].map(|seed| messages(64, 1_000, seed));
         assert_ne!(first, other);
         first.sort_unstable();

@@ -85,17 +85,18 @@ pub struct EchoDetail {
 
 impl EchoDetail {
     /// How far the time in user mode may be from its true value, because so few
-    /// ticks were seen: half the nominal 95 % interval of a share by Agresti and
-    /// Coull (1998, "Approximate Is Better than Exact"). What is missing there is
-    /// in kernel mode, so it holds for that time as well.
+    /// ticks were seen: to the farther end of the nominal 95 % interval of a share
+    /// by Agresti and Coull (1998, "Approximate Is Better than Exact"). What is
+    /// missing there is in kernel mode, so it holds for that time as well.
     #[must_use]
     pub fn split_error_ns(&self) -> Option<f64> {
         let share = self.user_share?;
         let all_ns = self.user_ns_per_message? + self.kernel_ns_per_message?;
         let ticks = self.ticks as f64;
         let (added, twice) = (4.0, 2.0);
-        let share = (share * ticks + added / 2.0) / (ticks + added);
-        Some(twice * (share * (1.0 - share) / (ticks + added)).sqrt() * all_ns)
+        let middle = (share * ticks + added / 2.0) / (ticks + added);
+        let half = twice * (middle * (1.0 - middle) / (ticks + added)).sqrt();
+        Some((half + (middle - share).abs()) * all_ns)
     }
 }
 
@@ -274,15 +275,14 @@ mod tests {
         detail.split_error_ns()
     }
 
-    /// The example of Agresti and Coull: 0 of 10 with two added to each side is
-    /// 2 of 14, whose standard error is 0.0935.
+    /// 0 of 10 with two added to each side is 2 of 14: 0.143, with a standard error
+    /// of 0.0935. The interval ends at 0.330.
     #[test]
     fn few_ticks_tell_little() {
         let error_ns = split_error_ns(0.0, 10).expect("ticks were seen");
-        assert!(
-            (error_ns - 2.0 * 0.09352 * 6_000.0).abs() < 1.0,
-            "{error_ns}"
-        );
+        assert!((error_ns - 0.32990 * 6_000.0).abs() < 1.0, "{error_ns}");
+        let all = split_error_ns(10.0, 10).expect("ticks were seen");
+        assert!((all - error_ns).abs() < 1e-6, "{all}");
         // One tick of sixty says hardly more than that user time is small.
         let one = split_error_ns(1.0, 60).expect("ticks were seen");
         assert!(one > 6_000.0 / 60.0);

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     findings::{CellFinding, Findings, Metric, MetricFinding},
-    render::words::{description, spread, time_unit, trial_counts, valid_note},
+    render::words::{description, spread, ties, time_unit, trial_counts, valid_note},
     text::{TimeUnit, factor, ratio},
 };
 
@@ -93,7 +93,7 @@ fn note(metric: &MetricFinding, reference: &str) -> String {
         "Each line is a server. Its mark is its CPU time per message over that of {reference}, the \
          median of the blocks' ratios; its bar is the interval of that median, or, broken, the range \
          of too few blocks. Left of 1 is less. A filled mark is a difference that is claimed, an open \
-         one is not. Rows that share a letter can't be told apart; a place in the list is no rank. \
+         one is not. Rows that share a letter (c–f: all from c to f) can't be told apart; a place in the list is no rank. \
          {floor}"
     )
 }
@@ -299,7 +299,7 @@ impl Forest<'_> {
         if let Some(found) = row.estimate {
             let cpu = format!("{} {}", self.unit.show(found.median), spread(found));
             drawing.text((CPU_PX, base), "p-end", &cpu);
-            let letters = fitted(&found.letters, FONT_PX, WIDTH_PX - LETTERS_PX - 6.0);
+            let letters = fitted(&ties(found), FONT_PX, WIDTH_PX - LETTERS_PX - 6.0);
             drawing.text((LETTERS_PX, base), "", &letters);
         }
         drawing.close();
@@ -333,7 +333,7 @@ impl Forest<'_> {
             Standing::Silent(reason) => parts.push(reason.clone()),
         }
         if let Some(found) = row.estimate.filter(|found| !found.letters.is_empty()) {
-            parts.push(format!("ties {}", found.letters));
+            parts.push(format!("ties {}", ties(found)));
         }
         parts.join("; ")
     }
@@ -377,7 +377,7 @@ impl Forest<'_> {
                     middle,
                     interval,
                     verdict,
-                    found.map(|it| it.letters.clone()).unwrap_or_default(),
+                    found.map(ties).unwrap_or_default(),
                     found
                         .map(|it| self.unit.show(it.median))
                         .unwrap_or_default(),

@@ -7,7 +7,7 @@ use super::{
     reading, spreads,
     words::{
         echo_column, estimate, markdown_cell, rate, ratio_interval_text, ratio_text, row_label,
-        spread, time_unit, time_with_letters, trial_counts,
+        spread, ties, time_unit, time_with_letters, trial_counts,
     },
 };
 use crate::{
@@ -23,7 +23,7 @@ pub(super) fn page(findings: &Findings) -> Page {
     page.paragraph(
         "CPU time that the server's process used per echoed message, from its process clock (ns), \
          read by the load generator while no message was on its way. Where the generator needs about \
-         as much per message as the server (last column of the tables below), the fastest servers \
+         as much per message as the server (its column in the tables of each load), the fastest servers \
          are pressed together: the sooner one answers, the fewer messages it finds at each \
          wake-up, and the more each of them costs it. How far apart they would be is not known. \
          The split into user and kernel is sampled by the kernel's timer tick and pooled over all \
@@ -120,7 +120,7 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
             found
                 .map(|found| ratio_interval_text(found, interval_word))
                 .unwrap_or_default(),
-            found.map(|found| found.letters.clone()).unwrap_or_default(),
+            found.map(ties).unwrap_or_default(),
             detail
                 .map(|it| format!("{:.2}", it.voluntary_switches_per_message))
                 .unwrap_or_default(),

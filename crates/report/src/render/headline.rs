@@ -20,7 +20,7 @@ use crate::{
 /// How much of it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// All columns, with whole titles: for a page that can scroll and sort.
+    /// Most columns, with whole titles: for a page that can scroll and sort.
     Wide,
     /// What a page on the web has room for.
     Narrow,
@@ -50,9 +50,9 @@ impl Form {
 
     fn takes(self, place: Place) -> bool {
         match self {
-            Self::Wide => place != Place::WhereNarrow,
-            Self::Narrow => place != Place::WhereRoom,
-            Self::Rest => place == Place::WhereRoom,
+            Self::Wide => matches!(place, Place::Usual | Place::WhereRoom),
+            Self::Narrow => matches!(place, Place::Usual | Place::WhereNarrow),
+            Self::Rest => matches!(place, Place::WhereRoom | Place::InTheRest),
         }
     }
 }
@@ -63,6 +63,8 @@ enum Place {
     Usual,
     WhereNarrow,
     WhereRoom,
+    /// A page with the wide form has a section of its own for it.
+    InTheRest,
 }
 
 /// One column: its titles and a cell for each entry.
@@ -168,7 +170,7 @@ fn cpu_columns<'a>(findings: &'a Findings, cell: &'a CellFinding) -> Vec<Column<
         Column {
             title: format!("user + kernel, {}", unit.symbol()),
             short: format!("user + kernel {}", unit.symbol()),
-            place: Place::WhereRoom,
+            place: Place::InTheRest,
             show: Box::new(move |index, _| user_and_kernel(cell, index, unit)),
         },
         Column {
@@ -277,7 +279,7 @@ fn allocation_columns(findings: &Findings) -> Vec<Column<'_>> {
     }
     if !title.is_empty() {
         let show = move |index: usize, note: Note| {
-            let figures: Vec<String> = triple
+            let mut figures: Vec<String> = triple
                 .figures(index)
                 .into_iter()
                 .map(|(cell, figure)| noted_cell(cell, index, note, || Some(allocation(figure))))
@@ -288,6 +290,8 @@ fn allocation_columns(findings: &Findings) -> Vec<Column<'_>> {
             {
                 return figures[0].clone();
             }
+            // The same reason twice says no more than once.
+            figures.dedup_by(|next, last| next == last && next.starts_with('*'));
             figures.join(" / ")
         };
         columns.push(Column {

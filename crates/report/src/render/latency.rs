@@ -66,8 +66,8 @@ fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding], metric
     if metric != METRIC {
         page.paragraph(
             "Not the 99th percentile: the reference and its twin, which are one program, differ \
-             in it by more than ×1.5 here, so that it says more about this machine than about \
-             servers. It stands in the tables of each rate below, with its noise floor.",
+             in it by more than ×1.5 at the middle rate, so that it says more about this machine \
+             than about servers. It stands in the tables of each rate below, with its noise floor.",
         );
     }
     cells::below(page, findings, cells, metric, rate);

@@ -27,7 +27,7 @@ pub(super) fn columns_in_words(findings: &Findings) -> Option<String> {
             footer::plural(cell.blocks, "block"),
             spreads::half_of_what(metric),
             if reading::has_letters(metric) {
-                " Rows that share a letter can't be told apart; their order means nothing; a row \
+                " Rows that share a letter (c–f: all from c to f) can't be told apart; their order means nothing; a row \
                  without one has no verdict."
             } else {
                 ""

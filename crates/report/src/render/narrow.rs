@@ -102,7 +102,7 @@ pub(super) fn overview(
     }
     let found = || cells.iter().filter_map(|cell| cell.metric(metric));
     let letters = if found().any(reading::has_letters) {
-        " Rows that share a letter can't be told apart; their order means nothing; a row without \
+        " Rows that share a letter (c–f: all from c to f) can't be told apart; their order means nothing; a row without \
          one has no verdict."
     } else {
         ""

@@ -60,7 +60,7 @@ pub(super) fn judgement(findings: &Findings, columns: &[Column<'_>], shown: Show
     let has_letters = estimates().any(|row| !row.letters.is_empty());
     if shown.letters && has_letters {
         sentences.push(
-            "Rows that share a letter can't be told apart; their order means nothing; a row \
+            "Rows that share a letter (c–f: all from c to f) can't be told apart; their order means nothing; a row \
              without one has no verdict."
                 .to_owned(),
         );

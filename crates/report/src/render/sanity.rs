@@ -131,7 +131,7 @@ fn explained(findings: &Findings, of_row: &[Exception]) -> String {
     text + &other_variants(findings, of_row, unit)
 }
 
-/// The variants of the baseline that the row is not under.
+/// The variants of the baseline that the row is not shown to be under.
 fn other_variants(findings: &Findings, of_row: &[Exception], unit: TimeUnit) -> String {
     let Some(exception) = of_row.last() else {
         return String::new();
@@ -154,7 +154,12 @@ fn other_variants(findings: &Findings, of_row: &[Exception], unit: TimeUnit) -> 
                 flush => format!(", which flushes {}", with_code(flush)),
             };
             Some(format!(
-                " It is not under {}{flush}: {} {}.",
+                " It is {} under {}{flush}: {} {}.",
+                if exception.entry_ns < median {
+                    "not shown to be"
+                } else {
+                    "not"
+                },
                 row_label(other),
                 unit.show(median),
                 unit.symbol()

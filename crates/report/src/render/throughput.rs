@@ -6,7 +6,7 @@ use super::{
     reading, spreads,
     words::{
         echo_column, estimate, markdown_cell, raised_letters, ratio_interval_text, ratio_text,
-        row_label, spread, trial_counts,
+        row_label, spread, ties, trial_counts,
     },
 };
 use crate::{
@@ -99,7 +99,7 @@ fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
             found
                 .map(|found| ratio_interval_text(found, interval_word))
                 .unwrap_or_default(),
-            found.map(|found| found.letters.clone()).unwrap_or_default(),
+            found.map(ties).unwrap_or_default(),
             detail
                 .map(|detail| share(detail.server_busy))
                 .unwrap_or_default(),

@@ -121,7 +121,23 @@ pub(super) fn raised_letters(estimate: &Estimate) -> String {
     if estimate.letters.is_empty() {
         return String::new();
     }
-    format!(" <sup>{}</sup>", estimate.letters)
+    format!(" <sup>{}</sup>", ties(estimate))
+}
+
+/// Tie letters in short: from four in a row on, the first and the last.
+pub(crate) fn ties(estimate: &Estimate) -> String {
+    const LEAST: usize = 4;
+    let letters: Vec<char> = estimate.letters.chars().collect();
+    let follows = |left: &char, right: &char| {
+        left.is_ascii_alphabetic() && u32::from(*left) + 1 == u32::from(*right)
+    };
+    letters
+        .chunk_by(follows)
+        .map(|run| match run {
+            [first, .., last] if run.len() >= LEAST => format!("{first}–{last}"),
+            few => few.iter().collect(),
+        })
+        .collect()
 }
 
 /// A row's time in the unit of its column, with its `±` and its letters.
@@ -325,6 +341,28 @@ mod tests {
     use statistics::{BlockValue, Interval, IntervalMethod};
 
     use super::*;
+
+    #[test]
+    fn many_letters_in_a_row_are_shown_by_both_ends() {
+        let shown = |letters: &str| {
+            ties(&Estimate {
+                letters: letters.to_owned(),
+                ..estimate(1.0, 1.0, 1.0)
+            })
+        };
+        for (letters, short) in [
+            ("", ""),
+            ("a", "a"),
+            ("abc", "abc"),
+            ("abcd", "a–d"),
+            ("acdefghkl", "ac–hkl"),
+            ("wxyzABCD", "w–zA–D"),
+            ("yzAB", "yzAB"),
+            ("XYZ(53)(54)", "XYZ(53)(54)"),
+        ] {
+            assert_eq!(shown(letters), short, "{letters}");
+        }
+    }
 
     fn estimate(median: f64, lower: f64, upper: f64) -> Estimate {
         let interval = Interval {

@@ -5,7 +5,7 @@ use crate::{
     render::{
         headline::{AllocationTriple, percentile_name, user_and_kernel},
         throughput::bound_mark,
-        words::{absence, echo_column, estimate, ratio_text, spread, time_unit},
+        words::{absence, echo_column, estimate, ratio_text, spread, ties, time_unit},
     },
     text::{Align, allocation, grouped, kibibytes, significant},
 };
@@ -52,8 +52,7 @@ pub(super) fn columns(findings: &Findings, rows: &[usize]) -> Vec<Column> {
         columns.push(column(1, "×".to_owned(), &|index| {
             estimate(cell, cpu, index).map_or(String::new(), |it| ratio_text(&entries[index], it))
         }));
-        let letters =
-            |index| estimate(cell, cpu, index).map_or(String::new(), |it| it.letters.clone());
+        let letters = |index| estimate(cell, cpu, index).map_or(String::new(), ties);
         if rows.iter().any(|index| !letters(*index).is_empty()) {
             let ties = column(2, "ties".to_owned(), &letters);
             columns.push(Column {
