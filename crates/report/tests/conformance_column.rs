@@ -91,7 +91,7 @@ fn each_row_has_its_figures_or_why_there_are_none() {
             "*run with 0.0.1 only*",
             "*not all were run*",
             "*not run*",
-            "*no WebSocket*",
+            "*no\u{a0}WebSocket*",
         ] {
             assert!(page.contains(words), "{words} is not in\n{page}");
         }

@@ -113,8 +113,8 @@ fn each_row_has_its_figures_or_why_there_are_none() {
             &link,
             "*probed with 0.0.1 only*",
             "*not all were made*",
-            "*not published*",
-            "*no WebSocket*",
+            "*not\u{a0}published*",
+            "*no\u{a0}WebSocket*",
         ] {
             assert!(page.contains(words), "{words} is not in\n{page}");
         }

@@ -23,7 +23,7 @@ pub(in crate::render) fn is_shown(findings: &Findings) -> bool {
 fn cell(entry: &EntryFinding, results: &str) -> String {
     match &entry.conformance {
         None => String::new(),
-        Some(Conformance::NotApplicable) => "*no WebSocket*".to_owned(),
+        Some(Conformance::NotApplicable) => "*no\u{a0}WebSocket*".to_owned(),
         Some(Conformance::NotRun) => "*not run*".to_owned(),
         Some(Conformance::OtherVersion { version }) => {
             format!("*run with {} only*", escaped(version))

@@ -24,8 +24,8 @@ pub(in crate::render) fn is_shown(findings: &Findings) -> bool {
 fn cell(entry: &EntryFinding, results: &str) -> String {
     match &entry.hazards {
         None => String::new(),
-        Some(Hazards::NotApplicable) => "*no WebSocket*".to_owned(),
-        Some(Hazards::NotPublished) => "*not published*".to_owned(),
+        Some(Hazards::NotApplicable) => "*no\u{a0}WebSocket*".to_owned(),
+        Some(Hazards::NotPublished) => "*not\u{a0}published*".to_owned(),
         Some(Hazards::OtherVersion { version }) => {
             format!("*probed with {} only*", escaped(version))
         }
