@@ -32,6 +32,9 @@ use crate::{
     tested,
 };
 
+/// Where the published reports are, below the workspace.
+pub(crate) const PUBLISHED: &str = "results/admission";
+
 /// How long a server is watched that may be about to exit.
 const EXIT_WATCH: Duration = Duration::from_millis(200);
 

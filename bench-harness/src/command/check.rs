@@ -69,7 +69,7 @@ pub(super) fn check(options: &Options, check: &CheckOptions, interrupt: Interrup
     setup.progress.clear();
 
     if let Some(folder) = &check.save {
-        let usual = setup.workspace.root.join("results/admission");
+        let usual = setup.workspace.root.join(admission::PUBLISHED);
         save(folder.as_deref().unwrap_or(&usual), &reports)?;
     }
     if check.json {

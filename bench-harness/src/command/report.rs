@@ -25,9 +25,6 @@ use crate::{
     terminal::{print, summary, width},
 };
 
-/// Where the reports on who is admitted are.
-const ADMISSION: &str = "results/admission";
-
 /// Renders a run again.
 pub(super) fn report(dir: Option<&Path>, publish: bool, check: bool) -> Result<Exit> {
     if check {
@@ -273,7 +270,7 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
     stale.extend(stale_hazards(&root.join(HAZARDS), &workspace.contenders)?);
     let entries = rendered.findings.entries.iter();
     stale.extend(admission::untested(
-        &root.join(ADMISSION),
+        &root.join(admission::PUBLISHED),
         entries.map(|entry| (&entry.key, entry.version.as_str())),
     )?);
     stale.extend(staleness.lines());

@@ -17,10 +17,9 @@ use anyhow::{Context as _, Result, ensure};
 use record::{Answer, Claims, FACTS_VERSION, ProbeAnswer, ProbedFacts, ProbesFile, Property};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::{discover::Workspace, files::json_files};
+use crate::{admission::PUBLISHED as ADMISSION, discover::Workspace, files::json_files};
 
-/// Folders of the reports, below the workspace.
-const ADMISSION: &str = "results/admission";
+/// Folder of the reports on conformance, below the workspace.
 const CONFORMANCE: &str = "results/conformance";
 
 /// The version of both kinds of report that is read.
