@@ -9,6 +9,12 @@ const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 
 const PORTION_BYTES: usize = 32 << 10;
 
+/// What a message may gain at the most when nothing in it can be compressed:
+/// five bytes for each stored block, and the flush.
+const fn longest(plain_bytes: usize) -> usize {
+    plain_bytes + plain_bytes / 10 + 128
+}
+
 /// The largest window, the only one that the encoder at hand knows.
 const LARGEST_WINDOW_BITS: u8 = 15;
 
@@ -50,7 +56,10 @@ impl Deflater {
 
     /// The payload of a compressed message.
     pub(crate) fn message(&mut self, plain: &[u8]) -> Vec<u8> {
-        let mut payload = Vec::new();
+        // Room for all of it at once: when miniz_oxide 0.9.1 has taken the whole
+        // input and then lacks room, it may stop short of the end later, with
+        // room left.
+        let mut payload = Vec::with_capacity(longest(plain.len()));
         let before = self.compress.total_in();
         loop {
             payload.reserve(PORTION_BYTES);
@@ -172,6 +181,28 @@ mod tests {
                 let payload = deflater.message(plain);
                 assert!(!payload.ends_with(&TAIL));
                 assert_eq!(inflated(&mut inflater, &payload).unwrap(), plain);
+            }
+        }
+    }
+
+    /// What can't be compressed is longer than one portion of output.
+    #[test]
+    fn every_sample_survives_at_every_length() {
+        use super::super::Sample;
+
+        for sample in [Sample::Bitmap, Sample::Document, Sample::Html] {
+            for bytes in [16, 4 << 10, 32 << 10, 64 << 10, 128 << 10] {
+                for negotiated in [agreed(true, 15), agreed(false, 15), agreed(false, 9)] {
+                    let mut deflater = Deflater::new(&negotiated);
+                    let mut inflater = Inflater::new(&negotiated);
+                    for number in 0..4 {
+                        let plain = sample.window(number, bytes);
+                        let payload = deflater.message(&plain);
+                        let back = inflated(&mut inflater, &payload).unwrap();
+                        assert!(back == plain, "{sample}, {bytes} bytes, {negotiated:?}");
+                        assert!(payload.len() <= longest(bytes));
+                    }
+                }
             }
         }
     }
