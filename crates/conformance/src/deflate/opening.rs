@@ -77,7 +77,7 @@ impl<'a> Opening<'a> {
             Ok(None) => return Err("the response has no end".to_owned()),
             Err(error) => return Err(error.to_string()),
         }
-        let negotiated = negotiated(self.offers, &values).map_err(|error| error.to_string())?;
+        let negotiated = negotiated(&values).map_err(|error| error.to_string())?;
         Ok(Some(Opened {
             used: end.saturating_sub(before),
             negotiated,
