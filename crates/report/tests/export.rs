@@ -13,12 +13,12 @@ use record::Role;
 use report::{
     Findings, analyse,
     export::{ExportFormat, LeftOut},
-    findings::{Metric, RowStatus},
+    findings::{Metric, NotAdmitted, RowStatus},
     render_folder,
 };
 use serde_json::Value;
 use support::{
-    exports::{FLAWED, SMALL, exported, one_json, one_text},
+    exports::{Analysed, FLAWED, SMALL, exported, one_json, one_text},
     flawed,
 };
 
@@ -129,6 +129,43 @@ fn a_rate_of_the_generator_is_no_figure_of_the_server() {
     assert!(left_out.contains(&LeftOut::GeneratorBound {
         row: bound.to_owned()
     }));
+}
+
+/// What isn't admitted is in no format that can't say so.
+#[test]
+fn a_server_that_is_not_admitted_is_left_out_by_name() {
+    let (run, mut findings) = FLAWED.clone();
+    let refused = findings
+        .entries
+        .iter_mut()
+        .find(|entry| entry.key.contender == "fastwebsockets")
+        .expect("it takes part");
+    refused.not_admitted = Some(NotAdmitted {
+        broken: Vec::new(),
+        record: "admission/fastwebsockets.default.json".to_owned(),
+    });
+    let changed = (run, findings);
+    for format in [
+        ExportFormat::Bencher,
+        ExportFormat::GithubActionSmallerIsBetter,
+        ExportFormat::GithubActionBiggerIsBetter,
+        ExportFormat::OpenMetrics,
+    ] {
+        let figures = |measured: &Analysed| {
+            let text = exported(measured, format).files.remove(0).text;
+            let lines = text.lines().filter(|line| line.contains("fastwebsockets"));
+            lines
+                .filter(|line| !line.contains("_info") && !line.contains("_trials"))
+                .count()
+        };
+        assert!(figures(&FLAWED) > 0, "{format:?}");
+        assert_eq!(figures(&changed), 0, "{format:?}");
+        let left_out = exported(&changed, format).left_out;
+        let named = left_out
+            .iter()
+            .filter(|it| matches!(it, LeftOut::NotAdmitted { .. }));
+        assert_eq!(named.count(), 1);
+    }
 }
 
 /// Every compared estimate is in the export as it is in the findings, and in

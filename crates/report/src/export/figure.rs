@@ -40,13 +40,20 @@ impl Figure<'_> {
     }
 }
 
+/// The servers whose figures may stand beside each other without a remark:
+/// those that the admission test didn't refuse.
+pub(super) fn admitted(findings: &Findings) -> impl Iterator<Item = (usize, &EntryFinding)> {
+    let entries = findings.entries.iter().enumerate();
+    entries.filter(|(_, entry)| entry.not_admitted.is_none())
+}
+
 /// All figures, in the order of the tables. The generator's own CPU time is
 /// none of a server's figures, and a rate that is the generator's says nothing
 /// about the server.
 pub(super) fn figures(findings: &Findings) -> Vec<Figure<'_>> {
     let mut figures = Vec::new();
     for cell in &findings.cells {
-        for (index, entry) in findings.entries.iter().enumerate() {
+        for (index, entry) in admitted(findings) {
             for metric in &cell.metrics {
                 let of_server = metric.metric.is_compared()
                     && !is_rate_of_the_generator(cell, index, metric.metric);

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::{figure::is_rate_of_the_generator, names};
+use super::{
+    figure::{admitted, is_rate_of_the_generator},
+    names,
+};
 use crate::{
     Findings, Run,
     analyse::histograms,
@@ -17,6 +20,13 @@ pub enum LeftOut {
         /// `cell/contender/variant`.
         row: String,
         /// Why it has none.
+        reason: String,
+    },
+    /// A server that isn't ranked.
+    NotAdmitted {
+        /// `contender/variant`.
+        server: String,
+        /// What it fails.
         reason: String,
     },
     /// A rate that is the load generator's, not the server's.
@@ -37,6 +47,9 @@ impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Row { row, reason } => write!(f, "{row}: {reason}"),
+            Self::NotAdmitted { server, reason } => {
+                write!(f, "{server}, all rows: in the admission test it {reason}")
+            }
             Self::GeneratorBound { row } => write!(
                 f,
                 "{row}: throughput, because the load generator was saturated and the server was not"
@@ -52,11 +65,21 @@ pub(super) fn rows(findings: &Findings) -> Vec<LeftOut> {
     cells.flat_map(|cell| rows_of(findings, cell)).collect()
 }
 
+/// Servers that do other work than the rest.
+pub(super) fn not_admitted(findings: &Findings) -> impl Iterator<Item = LeftOut> {
+    findings.entries.iter().filter_map(|entry| {
+        Some(LeftOut::NotAdmitted {
+            server: format!("{}/{}", entry.key.contender, entry.key.variant),
+            reason: entry.not_admitted.as_ref()?.reason(),
+        })
+    })
+}
+
 /// Rates that are the generator's.
 pub(super) fn rates_of_the_generator(findings: &Findings) -> Vec<LeftOut> {
     let mut found = Vec::new();
     for cell in &findings.cells {
-        for (index, entry) in findings.entries.iter().enumerate() {
+        for (index, entry) in admitted(findings) {
             let is_bound = cell.metrics.iter().any(|metric| {
                 metric.row(index).is_some() && is_rate_of_the_generator(cell, index, metric.metric)
             });

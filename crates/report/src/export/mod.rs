@@ -95,6 +95,16 @@ pub fn export(
         }]
     };
     let mut left_out = left_out::rows(findings);
+    let has_figures = matches!(
+        format,
+        ExportFormat::Bencher
+            | ExportFormat::GithubActionSmallerIsBetter
+            | ExportFormat::GithubActionBiggerIsBetter
+            | ExportFormat::OpenMetrics
+    );
+    if has_figures {
+        left_out.extend(left_out::not_admitted(findings));
+    }
     let files = match format {
         ExportFormat::Bencher => {
             left_out.extend(left_out::rates_of_the_generator(findings));

@@ -8,7 +8,7 @@ use record::{AllocationSubject, CostKind, Role};
 
 use self::family::{Family, Kind, Labels, Unit};
 use super::{
-    figure::{Figure, at, figures},
+    figure::{Figure, admitted, at, figures},
     measure::{Count, Level, Measure},
 };
 use crate::{
@@ -242,7 +242,7 @@ fn summaries(findings: &Findings) -> [Family; 3] {
     let mut service = family("service_time", "Write to complete echo");
     let mut handshake = family("handshake_time", "Connect to 101");
     for cell in &findings.cells {
-        for (index, entry) in findings.entries.iter().enumerate() {
+        for (index, entry) in admitted(findings) {
             let labels = row(cell, entry);
             match cell.detail(index) {
                 Some(RowDetail::Echo(echo)) => {
