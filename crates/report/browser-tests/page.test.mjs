@@ -247,6 +247,10 @@ test("on paper every fold is open, also without scripts", async () => {
       Math.max(...plots.map((it) => it.getBoundingClientRect().height)),
     );
     assert.ok(tallest > 0 && tallest < 850, "a plot is taller than a sheet of paper");
+    const boxed = await page.$$eval("thead button", (buttons) =>
+      buttons.filter((it) => getComputedStyle(it).display !== "contents").length,
+    );
+    assert.equal(boxed, 0, "a title that the next sheet doesn't repeat");
     await close();
   }
 });
