@@ -101,13 +101,13 @@ pub(super) fn short(path: &Path) -> String {
 
 /// Which files are where.
 pub(super) fn files_in_words(folder: &Path, refreshed: &Refreshed) -> String {
-    let page = if refreshed.files.iter().any(|file| file.name == HTML_FILE) {
-        ", report.html has all of it on one page"
-    } else {
-        ""
+    let has_page = refreshed.files.iter().any(|file| file.name == HTML_FILE);
+    let records = match has_page {
+        true => "report.html has all of it on one page; the raw records are in",
+        false => "The raw records are in",
     };
     format!(
-        "Tables are in {}: README.md leads to them{page}; the raw records are in {}.\n",
+        "Tables are in {}: README.md leads to them.\n{records} {}.\n",
         short(folder),
         Recorder::FILE_NAME
     )

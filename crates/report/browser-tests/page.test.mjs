@@ -243,6 +243,14 @@ test("on paper every fold is open, also without scripts", async () => {
     const box = await table.boundingBox();
     assert.ok(box && box.height > 50, "a folded table takes no room on paper");
     assert.equal(await page.locator("nav").isVisible(), false);
+    const tallest = await page.$$eval(".plot svg", (plots) =>
+      Math.max(...plots.map((it) => it.getBoundingClientRect().height)),
+    );
+    assert.ok(tallest > 0 && tallest < 850, "a plot is taller than a sheet of paper");
+    const boxed = await page.$$eval("thead button", (buttons) =>
+      buttons.filter((it) => getComputedStyle(it).display !== "contents").length,
+    );
+    assert.equal(boxed, 0, "a title that the next sheet doesn't repeat");
     await close();
   }
 });
@@ -271,6 +279,26 @@ const expected = (page, profile, change = {}) =>
     },
     [profile, change],
   );
+
+test("a place that goes on below the fold counts all who share it", async () => {
+  const { page, close } = await open(browser);
+  await page.selectOption('#choose [name="profile"]', "market-data");
+  const places = await page.evaluate(() => {
+    const heads = [...document.querySelectorAll("#choose-answer h3")];
+    const told = heads.map((it) => it.textContent).filter((it) => it.startsWith("Place"));
+    const each = told.map((it) => it.match(/^Place (\d+)(?:: (\d+) )?/).slice(1));
+    const articles = heads
+      .filter((it) => it.textContent.startsWith("Place"))
+      .map((it) => it.nextElementSibling.querySelectorAll("article").length);
+    return each.map(([place, count], at) => ({ place, count: Number(count ?? 1), there: articles[at] }));
+  });
+  for (const { place, count } of places) {
+    const there = places.filter((it) => it.place === place).reduce((sum, it) => sum + it.there, 0);
+    assert.equal(count, there, `place ${place}`);
+  }
+  assert.ok(places.length > 0);
+  await close();
+});
 
 test("every ready-made question is answered as the rules say", async () => {
   const { page, troubles, close } = await open(browser);

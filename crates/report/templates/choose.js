@@ -97,11 +97,12 @@
     return node("article", parts);
   }
 
-  function places(picks) {
+  // A place goes on where the list was cut.
+  function places(picks, all) {
     const parts = [];
     for (const [at, found] of picks.entries()) {
       if (at === 0 || picks[at - 1].place !== found.place) {
-        const others = picks.filter((it) => it.place === found.place).length;
+        const others = all.filter((it) => it.place === found.place).length;
         const note = others > 1 ? `: ${others} libraries that can’t be told apart` : "";
         parts.push(node("h3", `Place ${found.place}${note}`), node("div", [], "answers"));
       }
@@ -111,9 +112,9 @@
   }
 
   function show(answer) {
-    const parts = places(answer.picks.slice(0, SHOWN));
+    const parts = places(answer.picks.slice(0, SHOWN), answer.picks);
     const rest = answer.picks.slice(SHOWN);
-    if (rest.length > 0) parts.push(fold(`and ${rest.length} more`, places(rest)));
+    if (rest.length > 0) parts.push(fold(`and ${rest.length} more`, places(rest, answer.picks)));
     parts.push(node("h3", "How sure that is"), list(answer.sureness));
     parts.push(node("h3", "What to know"), list(answer.notes));
     if (answer.ruledOut.length > 0) {

@@ -399,3 +399,26 @@ fn a_report_on_another_server_of_the_library_is_told() {
         "no conformance report of it; ws-tool-blocking, the same library: of 2 cases 1 closed badly"
     );
 }
+
+#[test]
+fn a_tuned_variant_goes_by_its_own_report_where_there_is_one() {
+    let findings = analyse(&support::run(6));
+    let default = report("tokio-tungstenite", "0.30.0", CloseBehaviour::Ok);
+    let mut tuned = report("tokio-tungstenite", "0.30.0", CloseBehaviour::Unclean);
+    tuned.name = "tokio-tungstenite (tuned)".to_owned();
+    let data = page_data(&findings, Some(&facts()), &[default, tuned]);
+    let said = |name: &str| {
+        let row = data.candidates.iter().find(|it| it.name == name);
+        row.expect("it is there").features[&Feature::Autobahn]
+            .text
+            .clone()
+    };
+    assert_eq!(
+        said("tokio-tungstenite"),
+        "all 2 cases passed and closed well"
+    );
+    assert_eq!(
+        said("tokio-tungstenite (tuned)"),
+        "of 2 cases 1 closed badly"
+    );
+}

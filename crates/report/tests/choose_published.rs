@@ -3,10 +3,11 @@
 
 use std::{fs, path::Path};
 
-use record::{FactsFile, MessageKind};
+use record::{ConformanceReport, FactsFile, MessageKind};
 use report::{
     Run, analyse,
     choose::{ChooseData, Feature, Question, State, choose, page_data, profiles},
+    read_conformance,
 };
 
 const TODAY: &str = "2026-12-01";
@@ -15,8 +16,21 @@ fn root() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The runs in the project's results, each with the facts beside it.
+/// The conformance reports in the project's results.
+fn conformance() -> Vec<ConformanceReport> {
+    let folder = fs::read_dir(root().join("results/conformance")).expect("it is there");
+    folder
+        .map(|entry| entry.expect("it can be listed").path())
+        .filter(|path| path.extension().is_some_and(|it| it == "json"))
+        .map(|path| fs::read_to_string(path).expect("it is committed"))
+        .map(|text| read_conformance(&text).expect("it is a report"))
+        .collect()
+}
+
+/// The runs in the project's results, each with the facts and the conformance
+/// reports beside it.
 fn published() -> Vec<ChooseData> {
+    let conformance = conformance();
     let results = root().join("results");
     let text = fs::read_to_string(results.join("facts/facts.json")).expect("it is committed");
     let facts: FactsFile = serde_json::from_str(&text).expect("it is a table of facts");
@@ -25,7 +39,7 @@ fn published() -> Vec<ChooseData> {
         .filter_map(|entry| fs::read_to_string(entry.ok()?.path().join("run.ndjson")).ok())
         .map(|text| {
             let run = Run::parse(&text).expect("it is published");
-            page_data(&analyse(&run), Some(&facts), &[])
+            page_data(&analyse(&run), Some(&facts), &conformance)
         })
         .collect()
 }
@@ -40,7 +54,7 @@ fn published_runs_answer_every_profile() {
                 workload: profile.workload,
                 needs: profile.needs,
                 axis: profile.axis,
-                unknown_ok: true,
+                unknown_ok: false,
                 today: TODAY.to_owned(),
             };
             let answer = choose(data, &question).expect("it can be asked");

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use record::{
-    Answer, CaseRecord, ConformanceReport, ContenderRow, Evidence, FactsFile, Found, Property,
-    TestedServer, Variant,
+    Answer, Behaviour, CaseRecord, ConformanceReport, ContenderRow, Evidence, FactsFile, Found,
+    Property, TestedServer,
 };
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
     data::{Fact, Licence, Named, Released, State},
     licence::alternatives,
 };
-use crate::findings::EntryFinding;
+use crate::findings::{EntryFinding, tested_name};
 
 /// Everything that is known of the library of one row.
 pub(super) struct Known {
@@ -135,9 +135,9 @@ fn tls_fact(found: &Result<(Answer, String), String>, from_outside: bool) -> Fac
     }
 }
 
-/// Every case passed and closed well, with the version that was measured. The
-/// cases are played against the default variant; the tuned one differs in
-/// buffers and flushes.
+/// Every case that applies passed and closed well, with the version that was
+/// measured. Where nobody tested the tuned variant the default one stands for
+/// it: they differ in buffers and flushes.
 fn conforms(entry: &EntryFinding, reports: &[ConformanceReport]) -> Fact {
     let version_of = |report: &ConformanceReport| match &report.server {
         TestedServer::Contender {
@@ -146,9 +146,10 @@ fn conforms(entry: &EntryFinding, reports: &[ConformanceReport]) -> Fact {
         _ => None,
     };
     let of_library = |report: &&ConformanceReport| version_of(report).is_some();
-    let name = &entry.key.contender;
     let mut of_library = reports.iter().filter(of_library);
-    let Some(report) = of_library.clone().find(|report| report.name == *name) else {
+    let named = |name: &str| of_library.clone().find(|report| report.name == name);
+    let own = named(&tested_name(&entry.key));
+    let Some(report) = own.or_else(|| named(&entry.key.contender)) else {
         const NONE: &str = "no conformance report of it";
         let another = of_library
             .find(|report| version_of(report).as_ref() == Some(&entry.version))
@@ -166,21 +167,26 @@ fn conforms(entry: &EntryFinding, reports: &[ConformanceReport]) -> Fact {
     }
     match verdict(report) {
         None => fact(State::Unknown, "its conformance report was cut short"),
-        Some((state, text, _)) if entry.key.variant == Variant::Tuned => {
+        Some((state, text, _)) if own.is_none() => {
             fact(state, &format!("{text}, tested as default"))
         }
         Some((state, text, _)) => fact(state, &text),
     }
 }
 
-/// What a whole report says, with the name of its server.
+/// What a whole report says, with the name of its server. Cases of an extension
+/// that the server doesn't have say nothing of RFC 6455.
 fn verdict(report: &ConformanceReport) -> Option<(State, String, &str)> {
-    if report.cut_short.is_some() || report.cases.is_empty() {
+    let applies = |case: &&CaseRecord| case.verdict.behaviour != Behaviour::Unimplemented;
+    let applicable: Vec<&CaseRecord> = report.cases.iter().filter(applies).collect();
+    if report.cut_short.is_some() || applicable.is_empty() {
         return None;
     }
-    let cases = report.cases.len();
-    let count =
-        |is_bad: fn(&CaseRecord) -> bool| report.cases.iter().filter(|case| is_bad(case)).count();
+    let cases = applicable.len();
+    let count = |is_bad: fn(&CaseRecord) -> bool| {
+        let bad = applicable.iter().filter(|case| is_bad(case));
+        bad.count()
+    };
     let failed = count(|case| !case.verdict.passed());
     let unclosed = count(|case| !case.verdict.closed_well());
     if failed == 0 && unclosed == 0 {

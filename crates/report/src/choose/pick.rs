@@ -6,7 +6,7 @@ use super::{
     data::{Candidate, ChooseData, Figure, Measured, State},
     needs::Checked,
     rank::Ranking,
-    words::{bytes, grouped, rate, say, time},
+    words::{bytes, digits, grouped, rate, say, time},
     workload::{Cells, cpu_of, surcharge},
 };
 
@@ -64,19 +64,18 @@ impl Picking<'_> {
         let told = |state: State| checked.iter().filter(move |it| it.state == state);
         let mut reasons = vec![self.cpu_reason(&cpu)];
         if let (Some(loaded), Some(_)) = (loaded_cpu_ns, added) {
-            reasons.push(say(
-                "loaded",
-                &[
-                    ("value", &*time(loaded.value)),
-                    ("rate", &*rate(self.total_per_s)),
-                    ("low", &*time(loaded.low)),
-                    ("high", &*time(loaded.high)),
-                ],
-            ));
+            let further = [("rate", &*rate(self.total_per_s))];
+            reasons.push(span_reason("loaded", loaded, time, &further));
         } else if !self.data.rungs.is_empty() {
             reasons.push(say("load.missing", &[]));
         }
+        let cores = loaded_cpu_ns.map(|it| it.times(self.total_per_s / 1e9));
+        reasons.extend(cores.map(|cores| span_reason("cores", cores, digits, &[])));
         reasons.push(memory_reason(candidate));
+        let connections = self.question.workload.connections;
+        let memory = memory_of(candidate, connections).ok();
+        let further = [("connections", &*grouped(connections))];
+        reasons.extend(memory.map(|it| span_reason("resident", it, bytes, &further)));
         if self.question.axis == Axis::P99 {
             reasons.push(self.p99_reason(&figure(Axis::P99)));
         }
@@ -96,9 +95,9 @@ impl Picking<'_> {
             caveats: caveats.collect(),
             cpu_ns,
             loaded_cpu_ns,
-            cores: loaded_cpu_ns.map(|it| it.times(self.total_per_s / 1e9)),
+            cores,
             bytes_per_connection: candidate.memory.figure().map(span),
-            memory_bytes: memory_of(candidate, self.question.workload.connections).ok(),
+            memory_bytes: memory,
             p99_ns: figure(Axis::P99).ok().as_ref().map(span),
             others: others
                 .iter()
@@ -209,6 +208,18 @@ fn memory_reason(candidate: &Candidate) -> String {
         }
         Measured::Missing(why) => say("memory.missing", &[("why", &**why)]),
     }
+}
+
+fn span_reason(
+    name: &str,
+    span: Span,
+    show: fn(f64) -> String,
+    further: &[(&str, &str)],
+) -> String {
+    let (value, low, high) = (show(span.value), show(span.low), show(span.high));
+    let mut values = vec![("value", &*value), ("low", &*low), ("high", &*high)];
+    values.extend_from_slice(further);
+    say(name, &values)
 }
 
 fn figure_reason(

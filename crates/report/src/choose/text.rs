@@ -134,10 +134,10 @@ fn load_in_words(load: &Workload) -> String {
     } = load;
     let total = load.connections as f64 * load.rate_per_s;
     let mut text = format!(
-        "{} connections × {} messages/s = {} messages/s of {} {kind}, {}",
-        grouped(load.connections),
-        rate(load.rate_per_s),
-        rate(total),
+        "{} × {} = {} of {} {kind}, {}",
+        counted(&grouped(load.connections), "connection", ""),
+        counted(&rate(load.rate_per_s), "message", "/s"),
+        counted(&rate(total), "message", "/s"),
         bytes(*size_bytes as f64),
         match load.pattern {
             Pattern::Echo => "echoed",
@@ -148,6 +148,12 @@ fn load_in_words(load: &Workload) -> String {
         text.push_str(&format!(" in bursts of {}", grouped(u64::from(load.burst))));
     }
     text
+}
+
+/// `1 message/s`, but `0.2 messages/s`.
+fn counted(count: &str, noun: &str, per: &str) -> String {
+    let plural = if count == "1" { "" } else { "s" };
+    format!("{count} {noun}{plural}{per}")
 }
 
 fn needs_in_words(profile: &Profile) -> String {
@@ -188,7 +194,7 @@ fn table(answer: &Answer) -> Table {
         "per idle\nconnection"
     };
     table.column(own, Align::Right);
-    table.column("memory\nat load", Align::Right);
+    table.column("memory,\nall idle", Align::Right);
     let shown = |span: Option<Span>, show: fn(f64) -> String| match span {
         Some(span) => show(span.value),
         None => "–".to_owned(),
@@ -224,16 +230,6 @@ fn told(page: &mut Lines, pick: &Pick) {
     for caveat in &pick.caveats {
         page.text(&format!("   ? {caveat}"), 5);
     }
-    let mut costs = Vec::new();
-    if let Some(cores) = pick.cores {
-        costs.push(format!("{} processors", spanned(cores, digits)));
-    }
-    if let Some(memory) = pick.memory_bytes {
-        costs.push(format!("{} of memory", spanned(memory, bytes)));
-    }
-    if !costs.is_empty() {
-        page.text(&format!("   - at your load {}", costs.join(", ")), 5);
-    }
     if !pick.others.is_empty() {
         let others = pick.others.iter();
         let others: Vec<String> = others
@@ -251,15 +247,6 @@ fn told(page: &mut Lines, pick: &Pick) {
             5,
         );
     }
-}
-
-fn spanned(span: Span, show: fn(f64) -> String) -> String {
-    format!(
-        "{} ({} to {})",
-        show(span.value),
-        show(span.low),
-        show(span.high)
-    )
 }
 
 fn unranked(page: &mut Lines, answer: &Answer) {

@@ -66,6 +66,11 @@ const SENTENCES: &[(&str, &str)] = &[
          before the first",
     ),
     ("memory.missing", "no figure of memory: {why}"),
+    ("cores", "at your load {value} processors ({low} to {high})"),
+    (
+        "resident",
+        "{value} of memory while your {connections} connections are idle ({low} to {high})",
+    ),
     ("memory.base", "an unknown amount"),
     (
         "p99",

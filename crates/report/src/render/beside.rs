@@ -50,6 +50,20 @@ pub(super) fn from_page(folder: &str) -> String {
     }
 }
 
+/// `text` with a link at each document that it names; `results` leads to the
+/// folders of reports, below which nothing of the documents lies.
+pub(super) fn with_documents(text: &str, results: &str) -> String {
+    let root = match results.strip_suffix("results/") {
+        Some(root) => root.to_owned(),
+        None => format!("{results}../"),
+    };
+    let mut text = text.to_owned();
+    for name in ["docs/HAZARDS.md", "docs/METHODOLOGY.md"] {
+        text = text.replace(name, &format!("[{name}]({root}{name})"));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +73,13 @@ mod tests {
         assert_eq!(from_page("results/2026-11-20-host"), "results/");
         assert_eq!(from_page("2026-11-20-host/"), "");
         assert_eq!(from_page("."), FROM_FOLDER);
+    }
+
+    #[test]
+    fn documents_are_linked_from_every_page() {
+        for (results, root) in [("results/", ""), ("", "../"), (FROM_FOLDER, "../../")] {
+            let expected = format!("see [docs/HAZARDS.md]({root}docs/HAZARDS.md)");
+            assert_eq!(with_documents("see docs/HAZARDS.md", results), expected);
+        }
     }
 }

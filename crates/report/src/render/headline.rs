@@ -83,7 +83,7 @@ pub(super) fn section(findings: &Findings, results: &str) -> Option<(Table, Stri
     let table = table(findings, results, Form::Wide, &|_| true)?;
     Some((
         table,
-        legend::explanation(findings)?,
+        beside::with_documents(&legend::explanation(findings)?, results),
         footer(findings, results, &|_| true)?,
     ))
 }

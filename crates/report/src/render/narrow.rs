@@ -1,6 +1,7 @@
 //! Tables as a page on the web has room for them: some 100 characters a row.
 
 use super::{
+    beside::with_documents,
     cells::columns_of,
     footer,
     headline::{self, Form},
@@ -39,7 +40,8 @@ pub(super) fn at_a_glance(page: &mut Page, findings: &Findings, results: &str) {
         page.paragraph(&headline::footer(findings, results, &is_other).unwrap_or_default());
         page.paragraph("</details>");
     }
-    page.paragraph(&legend::columns_in_words(findings).unwrap_or_default());
+    let words = legend::columns_in_words(findings).unwrap_or_default();
+    page.paragraph(&with_documents(&words, results));
 }
 
 /// The same over all rows, the columns that had no room, and every rule.
@@ -50,7 +52,8 @@ pub(super) fn in_full(page: &mut Page, findings: &Findings, results: &str) {
     let line = headline::footer(findings, results, &|_| true).unwrap_or_default();
     page.table(&table);
     page.paragraph(&line);
-    page.paragraph(&legend::columns_in_words(findings).unwrap_or_default());
+    let words = legend::columns_in_words(findings).unwrap_or_default();
+    page.paragraph(&with_documents(&words, results));
     page.paragraph(&legend::small_print(findings).unwrap_or_default());
     page.paragraph(&legend::fewer_blocks(findings).unwrap_or_default());
     let rest = headline::table(findings, results, Form::Rest, &|_| true);

@@ -16,7 +16,7 @@ pub(crate) fn headline(findings: &Findings) -> Page {
     if let Some((table, explanation, line)) = headline::section(findings, beside::FROM_FOLDER) {
         page.table(&table);
         page.paragraph(&explanation);
-        page.paragraph(&summary::families(findings));
+        page.paragraph(&summary::families(findings, beside::FROM_FOLDER));
         page.paragraph(&line);
     }
     page

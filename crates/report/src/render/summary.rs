@@ -25,7 +25,7 @@ pub(super) fn folder_page(findings: &Findings) -> String {
     about::partial(&mut page, findings);
     narrow::in_full(&mut page, findings, beside::FROM_FOLDER);
     pictures(&mut page, findings, "");
-    page.paragraph(&families(findings));
+    page.paragraph(&families(findings, beside::FROM_FOLDER));
     page.paragraph(&sanity::paragraph(findings));
     page.heading(2, "Tables");
     page.paragraph(&links(findings, ""));
@@ -123,7 +123,7 @@ pub(super) fn newest(
     if !sanity.is_empty() {
         page.heading(2, "Held against the baselines");
         page.paragraph(&sanity);
-        page.paragraph(&families(findings));
+        page.paragraph(&families(findings, &results));
     }
     page.heading(2, "Earlier runs");
     history::short(&mut page, findings, earlier);
@@ -147,8 +147,9 @@ fn pictures(page: &mut Page, findings: &Findings, prefix: &str) {
     page.paragraph(&plot::links(findings, Chosen::Cpu, prefix));
 }
 
-/// For how many families of comparisons the rules hold one by one.
-pub(super) fn families(findings: &Findings) -> String {
+/// For how many families of comparisons the rules hold one by one; `results`
+/// leads to the folders of reports.
+pub(super) fn families(findings: &Findings, results: &str) -> String {
     let judged = || {
         let metrics = findings.cells.iter().flat_map(|cell| &cell.metrics);
         metrics.filter(|metric| metric.noise_floor.is_some())
@@ -164,12 +165,13 @@ pub(super) fn families(findings: &Findings) -> String {
     if with_reference == 0 {
         return String::new();
     }
-    format!(
+    let text = format!(
         "How often that is wrong: the rules hold for one family of comparisons at a time, that \
          is for one quantity under one load. This run has {with_reference} families of comparisons \
          with the reference and {other_pairs} of other pairs, so a wrong claim somewhere in it \
          is likelier than a wrong claim in one table (docs/METHODOLOGY.md has the rates)."
-    )
+    );
+    beside::with_documents(&text, results)
 }
 
 pub(super) fn links(findings: &Findings, prefix: &str) -> String {

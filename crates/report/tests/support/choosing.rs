@@ -165,7 +165,8 @@ pub fn facts() -> FactsFile {
     }
 }
 
-/// A report of two cases, of which the second one closed well or not.
+/// A report of two cases that apply, of which the second one closed well or
+/// not, and one of an extension that the server doesn't have.
 pub fn report(name: &str, version: &str, close: CloseBehaviour) -> ConformanceReport {
     let ok = Behaviour::Ok;
     cases::report(
@@ -179,6 +180,7 @@ pub fn report(name: &str, version: &str, close: CloseBehaviour) -> ConformanceRe
         vec![
             cases::case("1.1.1", ok, CloseBehaviour::Ok),
             cases::case("7.1.1", ok, close),
+            cases::case("12.1.1", Behaviour::Unimplemented, CloseBehaviour::Ok),
         ],
     )
 }

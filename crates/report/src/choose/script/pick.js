@@ -45,25 +45,30 @@ function furtherReasons(picking, candidate, say) {
   return reasons;
 }
 
-function reasonsFor(picking, candidate, cpu, loaded, checked, say) {
+function spanReason(name, span, show, further, say) {
+  return say(name, [
+    ["value", show(span.value)],
+    ["low", show(span.low)],
+    ["high", show(span.high)],
+    ...further,
+  ]);
+}
+
+function reasonsFor(picking, candidate, found, checked, say) {
   const { data, question, ranking } = picking;
+  const { cpu, loaded, cores, memory } = found;
   const reasons = [
     isFigure(cpu)
       ? figureReason("cpu", cpu, time, [], say)
       : say("cpu.missing", [["why", cpu]]),
   ];
   if (loaded !== null) {
-    reasons.push(
-      say("loaded", [
-        ["value", time(loaded.value)],
-        ["rate", rate(picking.totalPerS)],
-        ["low", time(loaded.low)],
-        ["high", time(loaded.high)],
-      ]),
-    );
+    const further = [["rate", rate(picking.totalPerS)]];
+    reasons.push(spanReason("loaded", loaded, time, further, say));
   } else if (data.rungs.length > 0) {
     reasons.push(say("load.missing"));
   }
+  if (cores !== null) reasons.push(spanReason("cores", cores, digits, [], say));
   if (isFigure(candidate.memory)) {
     const base =
       candidate.baseBytes === null
@@ -73,6 +78,10 @@ function reasonsFor(picking, candidate, cpu, loaded, checked, say) {
     reasons.push(figureReason("memory", candidate.memory, bytes, further, say));
   } else {
     reasons.push(say("memory.missing", [["why", candidate.memory]]));
+  }
+  if (memory !== null) {
+    const further = [["connections", grouped(question.workload.connections)]];
+    reasons.push(spanReason("resident", memory, bytes, further, say));
   }
   if (question.axis === "p99") {
     const p99 = ranking.figure(candidate, "p99");
@@ -109,7 +118,11 @@ function pick(picking, place, candidate, others, checked, say) {
   const loadedCpuNs =
     cpuNs === null ? null : plus(cpuNs, more === null ? nothing : more);
   const loaded = more === null ? null : loadedCpuNs;
-  const memory = memoryOf(candidate, question.workload.connections);
+  const cores =
+    loadedCpuNs === null ? null : times(loadedCpuNs, picking.totalPerS / 1e9);
+  const resident = memoryOf(candidate, question.workload.connections);
+  const memory = typeof resident === "string" ? null : resident;
+  const found = { cpu, loaded, cores, memory };
   const caveats = checked
     .filter((it) => it.state === "unknown")
     .map((it) =>
@@ -140,16 +153,15 @@ function pick(picking, place, candidate, others, checked, say) {
     version: candidate.version,
     runtime: candidate.runtime,
     place,
-    reasons: reasonsFor(picking, candidate, cpu, loaded, checked, say),
+    reasons: reasonsFor(picking, candidate, found, checked, say),
     caveats,
     cpuNs,
     loadedCpuNs,
-    cores:
-      loadedCpuNs === null ? null : times(loadedCpuNs, picking.totalPerS / 1e9),
+    cores,
     bytesPerConnection: isFigure(candidate.memory)
       ? span(candidate.memory)
       : null,
-    memoryBytes: typeof memory === "string" ? null : memory,
+    memoryBytes: memory,
     p99Ns: isFigure(p99) ? span(p99) : null,
     others: rest,
     gaps: candidate.gaps,

@@ -22,7 +22,7 @@ served, and afterwards serves a new client and has its descriptors back. It *pas
 does what a good server does; *weak* is what survived and broke a rule; *author* is what survived \
 without a bound that setting is the job of who writes a server with the library, such as a \
 time-out; *FAIL* is what did not survive. `–`: the server has nothing of what the probe is about. \
-docs/HAZARDS.md says more on the rules and the bounds.
+[docs/HAZARDS.md](../../docs/HAZARDS.md) says more on the rules and the bounds.
 
 A grade is one on a library together with the documented loop around it, in the server of this \
 project. Memory, processor time and waits are of one run on a machine that was not quiet: they are \

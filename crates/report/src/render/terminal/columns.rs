@@ -10,6 +10,9 @@ use crate::{
     text::{Align, allocation, grouped, kibibytes, significant},
 };
 
+/// The start of the title above memory per idle connection.
+pub(super) const PER_IDLE: &str = "KiB per";
+
 /// A column with how much it matters: 0 is never left out.
 pub(super) struct Column {
     pub(super) importance: usize,
@@ -90,7 +93,7 @@ pub(super) fn columns(findings: &Findings, rows: &[usize]) -> Vec<Column> {
         }));
     }
     if let Some(cell) = findings.idle_cells().next() {
-        columns.push(column(4, "KiB per\nidle".to_owned(), &|index| {
+        columns.push(column(4, format!("{PER_IDLE}\nidle"), &|index| {
             plain_cell(cell, index, || {
                 let found = estimate(cell, Metric::RssBytesPerConnection, index)?;
                 Some(kibibytes(found.median))

@@ -16,7 +16,7 @@ use crate::{
     findings::{Findings, Metric, RowStatus},
     text::{Table, wrapped},
 };
-use columns::columns;
+use columns::{PER_IDLE, columns};
 
 /// How the summary is to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +64,11 @@ pub fn terminal_summary(findings: &Findings, options: TerminalOptions) -> String
         lines.extend(wrapped(&description(cell), options.width, 2));
     }
     lines.push(String::new());
-    lines.extend(table(findings, options.width, style));
+    let table = table(findings, options.width, style);
+    let is_memory_shown = table.iter().any(|line| line.contains(PER_IDLE));
+    lines.extend(table);
     lines.push(String::new());
-    for paragraph in explanations(findings) {
+    for paragraph in explanations(findings, is_memory_shown) {
         lines.extend(wrapped(&paragraph, options.width, 2));
     }
     let problems = problems(findings);
@@ -130,7 +132,7 @@ fn table(findings: &Findings, width: usize, style: Style) -> Vec<String> {
         .collect()
 }
 
-fn explanations(findings: &Findings) -> Vec<String> {
+fn explanations(findings: &Findings, is_memory_shown: bool) -> Vec<String> {
     let mut paragraphs = Vec::new();
     let Some(cell) = findings.headline_cell() else {
         return paragraphs;
@@ -143,13 +145,16 @@ fn explanations(findings: &Findings) -> Vec<String> {
         .map(|index| findings.entries[index].label.as_str());
     paragraphs.push(format!(
         "Medians over {} {}; ± is half the {}. × is the ratio to {}. ~ or a shared letter: the \
-         data can't tell. ?: no verdict. {}. KiB per idle: memory per idle connection.",
+         data can't tell. ?: no verdict. {}.",
         cell.blocks,
         plural(cell.blocks, "block"),
         spreads::half_of_what(metric),
         reference.unwrap_or("the reference"),
         capitalised(&footer::floor(metric)),
     ));
+    if is_memory_shown {
+        paragraphs.push("KiB per idle: memory per idle connection.".to_owned());
+    }
     paragraphs.extend(reading::in_short(metric));
     let is_bound = (0..findings.entries.len()).any(|entry| !bound_mark(cell, entry).is_empty());
     if is_bound {
