@@ -16,13 +16,15 @@ pub(crate) struct Attempt {
 }
 
 /// Whether a further attempt might change the verdict.
-pub(crate) fn wants_another(attempts: &[Attempt], confirmations: u32) -> bool {
+pub(crate) fn wants_another(case: &Case, attempts: &[Attempt], confirmations: u32) -> bool {
     let (Some(first), Some(last)) = (attempts.first(), attempts.last()) else {
         return true;
     };
     // Who stays silent three times as long stays silent.
     let silent = last.patient && last.out_of_time && last.verdict == first.verdict;
-    attempts.len() <= confirmations as usize && !attempts.iter().all(is_well) && !silent
+    let too_few = attempts.len() < case.trials() as usize;
+    let doubtful = attempts.len() <= confirmations as usize && !attempts.iter().all(is_well);
+    (too_few || doubtful) && !silent
 }
 
 /// Whether there is nothing to confirm and nothing to explain.
@@ -32,7 +34,9 @@ fn is_well(attempt: &Attempt) -> bool {
     verdict.is_good() || lacks_it
 }
 
-/// The verdict that came most often, the worst of those that came equally often.
+/// The verdict that came most often, the worst of those that came equally often;
+/// of a race the worst that came, however often: which outcome is likelier says
+/// more of the machine than of the server.
 ///
 /// Where the server answers when it is given more time, the attempt in which
 /// time ran out doesn't count: how fast a server is on a busy machine is no
@@ -46,7 +50,14 @@ pub(crate) fn record_of(case: &Case, mut attempts: Vec<Attempt>) -> CaseRecord {
     let verdicts: Vec<CaseVerdict> = attempts.iter().map(|it| it.verdict).collect();
     let often = |verdict: CaseVerdict| verdicts.iter().filter(|it| **it == verdict).count();
     let chosen = (0..attempts.len())
-        .max_by_key(|&index| (often(verdicts[index]), verdicts[index]))
+        .max_by_key(|&index| {
+            let count = if case.is_race() {
+                0
+            } else {
+                often(verdicts[index])
+            };
+            (count, verdicts[index])
+        })
         .unwrap_or(0);
     let attempt = attempts.swap_remove(chosen);
     let verdict = attempt.verdict;
@@ -54,16 +65,10 @@ pub(crate) fn record_of(case: &Case, mut attempts: Vec<Attempt>) -> CaseRecord {
     let is_told = !is_well(&attempt) || differ || late;
     let explanation = is_told.then(|| {
         let mut told = explain(case);
-        if late {
-            let late = format!(
-                "At first a time limit of the suite ran out; with limits {PATIENCE} times as \
-                 long the answer came, and counts."
-            );
-            told.note = Some(match told.note {
-                Some(note) => format!("{note} {late}"),
-                None => late,
-            });
-        }
+        let race = case.is_race().then(|| race_note(&verdicts, verdict));
+        let late = late.then(late_note);
+        let notes: Vec<String> = [told.note, race, late].into_iter().flatten().collect();
+        told.note = (!notes.is_empty()).then(|| notes.join(" "));
         told
     });
     CaseRecord {
@@ -77,6 +82,22 @@ pub(crate) fn record_of(case: &Case, mut attempts: Vec<Attempt>) -> CaseRecord {
         },
         observed: attempt.observed,
     }
+}
+
+fn race_note(verdicts: &[CaseVerdict], worst: CaseVerdict) -> String {
+    let count = verdicts.iter().filter(|it| **it == worst).count();
+    format!(
+        "What comes back may depend on how the server's reads are cut: the worst verdict of {} \
+         runs counts; it came in {count} of them.",
+        verdicts.len()
+    )
+}
+
+fn late_note() -> String {
+    format!(
+        "At first a time limit of the suite ran out; with limits {PATIENCE} times as long the \
+         answer came, and counts."
+    )
 }
 
 #[cfg(test)]
@@ -119,9 +140,17 @@ mod tests {
         }
     }
 
+    fn case(id: &str) -> Case {
+        let mut cases = CaseTable::built_in().unwrap().cases.into_iter();
+        cases.find(|it| it.id.to_string() == id).unwrap()
+    }
+
     fn recorded(attempts: Vec<Attempt>) -> CaseRecord {
-        let case = CaseTable::built_in().unwrap().cases.remove(0);
-        record_of(&case, attempts)
+        record_of(&case("1.1.1"), attempts)
+    }
+
+    fn wants_another(attempts: &[Attempt], confirmations: u32) -> bool {
+        super::wants_another(&case("1.1.1"), attempts, confirmations)
     }
 
     #[test]
@@ -183,5 +212,32 @@ mod tests {
             recorded(vec![attempt(lacks, false, false)]).explanation,
             None
         );
+    }
+
+    #[test]
+    fn a_race_is_run_five_times_however_it_goes_and_the_worst_counts() {
+        let race = case("3.3");
+        let allowed = CaseVerdict {
+            behaviour: Behaviour::NonStrict,
+            close: CloseBehaviour::Ok,
+        };
+        let mut attempts = vec![attempt(GOOD, false, false)];
+        attempts.extend(vec![attempt(GOOD, true, false); 4]);
+        assert!(super::wants_another(&race, &attempts[..4], 0));
+        assert!(!super::wants_another(&race, &attempts, 2));
+        let record = record_of(&race, attempts.clone());
+        assert_eq!((record.verdict, record.explanation), (GOOD, None));
+
+        attempts[3].verdict = allowed;
+        let record = record_of(&race, attempts);
+        assert_eq!((record.verdict, record.attempts.len()), (allowed, 5));
+        let note = record.explanation.unwrap().note.unwrap();
+        assert!(note.contains("5 runs counts; it came in 1 of"), "{note}");
+    }
+
+    #[test]
+    fn a_race_that_a_silent_server_loses_is_not_run_five_times() {
+        let attempts = [attempt(SLOW, false, true), attempt(SLOW, true, true)];
+        assert!(!super::wants_another(&case("3.3"), &attempts, 2));
     }
 }

@@ -250,6 +250,30 @@ pub struct CaseTable {
 #[error("the table of cases is broken: {0}")]
 pub struct TableError(#[from] serde_json::Error);
 
+/// How often a race is run. Each run takes milliseconds.
+const RACE_TRIALS: u32 = 5;
+
+impl Case {
+    /// Whether either of two outcomes is allowed and nothing in the case decides
+    /// which: an illegal frame follows a legal message at once, so that a server
+    /// that gathers its writes echoes the message only when no read brings it
+    /// both. Where the client waits between the two, the server decides.
+    #[must_use]
+    pub fn is_race(&self) -> bool {
+        let either = matches!(
+            &self.expect,
+            Expect::Events { non_strict: Some(other), .. } if other.is_empty()
+        );
+        either && !self.steps.iter().any(|it| matches!(it, Step::Wait(_)))
+    }
+
+    /// How often the case is run at least, each time on a connection of its own.
+    #[must_use]
+    pub fn trials(&self) -> u32 {
+        if self.is_race() { RACE_TRIALS } else { 1 }
+    }
+}
+
 impl CaseTable {
     /// The table that is part of this program.
     ///

@@ -32,7 +32,7 @@ pub struct Limits {
     /// Cases at once in groups 9, 12 and 13, which keep a processor busy.
     pub large_concurrency: usize,
     /// How often a case is run again, at most, that is not all well the first
-    /// time.
+    /// time. A race is run as often as [`Case::trials`] says, however it goes.
     pub confirmations: u32,
     /// The longest time limit of a case. Some of group 9 ask for more than
     /// anybody wants to wait for a server that hangs.
@@ -147,7 +147,7 @@ impl Run<'_> {
             scope.spawn(move || {
                 self.at_once(cases, self.limits.concurrency, |case| {
                     let first = self.attempt(case, 0);
-                    if self.is_settled(std::slice::from_ref(&first)) {
+                    if self.is_settled(case, std::slice::from_ref(&first)) {
                         self.keep(case, vec![first]);
                     } else {
                         // The other end is there until all of these are gone.
@@ -230,14 +230,14 @@ impl Run<'_> {
         }
     }
 
-    fn is_settled(&self, attempts: &[Attempt]) -> bool {
-        !wants_another(attempts, self.limits.confirmations)
+    fn is_settled(&self, case: &Case, attempts: &[Attempt]) -> bool {
+        !wants_another(case, attempts, self.limits.confirmations)
     }
 
     /// Runs a case again until its verdict is settled.
     fn confirm(&self, case: &Case, first: Attempt) {
         let mut attempts = vec![first];
-        while !self.is_settled(&attempts) && self.may_go_on() {
+        while !self.is_settled(case, &attempts) && self.may_go_on() {
             let number = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
             attempts.push(self.attempt(case, number));
         }

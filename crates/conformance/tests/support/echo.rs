@@ -44,6 +44,9 @@ pub(crate) enum Fault {
     Pings,
     /// Does nothing for more than a second.
     Slow,
+    /// Echoes nothing, as a server does that gathers its echoes and meets an
+    /// illegal frame before it has sent them.
+    DropsEchoes,
 }
 
 struct Server {
@@ -181,8 +184,10 @@ impl Server {
     }
 
     fn reply(&mut self, opcode: Opcode, rsv: u8, message: &[u8]) -> io::Result<()> {
-        if self.fault == Fault::Pings {
-            self.send(Opcode::Ping, 0, b"there?")?;
+        match self.fault {
+            Fault::Pings => self.send(Opcode::Ping, 0, b"there?")?,
+            Fault::DropsEchoes => return Ok(()),
+            _ => {}
         }
         let opcode = match self.fault {
             Fault::SwapsOpcode => Opcode::Binary,
