@@ -6,6 +6,9 @@ use crate::findings::{EntryFinding, Findings};
 /// Where the folders of reports stand, seen from inside a run's folder.
 pub(super) const FROM_FOLDER: &str = "../";
 
+/// What stands in a cell of a baseline that the column isn't about.
+pub(super) const NO_WEBSOCKET: &str = "*no\u{a0}WebSocket*";
+
 /// A column that has something to show.
 pub(super) struct Column {
     /// Its title.

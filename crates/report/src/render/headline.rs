@@ -6,7 +6,8 @@ use record::ScenarioKind;
 pub(super) use super::calls::AllocationTriple;
 pub(crate) use super::calls::calls;
 use super::{
-    beside, footer, legend,
+    beside::{self, NO_WEBSOCKET},
+    footer, legend,
     words::{
         Note, absence, estimate, noted_cell, raised_letters, raised_valid_note, rate, ratio_text,
         reference_label, row_label, shape, spread, time_unit, valid_note,
@@ -37,14 +38,14 @@ impl Form {
     }
 
     /// Where room is short a browser breaks lines; a figure stays in one with its
-    /// spread or its mark.
+    /// spread or its mark, a reason, which is words in italics, needn't.
     fn kept_together(self, cell: String) -> String {
-        // Reasons are words in italics, and may be long.
         let is_reason = cell.starts_with('*') && !cell.starts_with("**");
-        if self == Self::Narrow && !is_reason {
-            cell.replace(' ', "\u{a0}")
-        } else {
-            cell
+        match self {
+            Self::Narrow if cell == NO_WEBSOCKET => "–".to_owned(),
+            Self::Narrow if is_reason => cell.replace('\u{a0}', " "),
+            Self::Narrow => cell.replace(' ', "\u{a0}"),
+            Self::Wide | Self::Rest => cell,
         }
     }
 

@@ -62,11 +62,12 @@ pub(super) fn columns_in_words(findings: &Findings) -> Option<String> {
                 .to_owned(),
         );
     }
-    lines.extend(
-        beside::columns(findings)
-            .iter()
-            .map(|it| format!("- **{}**: {}", it.title, it.meaning)),
-    );
+    lines.extend(beside::columns(findings).iter().map(|it| {
+        format!(
+            "- **{}**: {} –: it speaks no WebSocket.",
+            it.title, it.meaning
+        )
+    }));
     let run = &findings.run;
     let lost = run.valid_trials < run.recorded_trials + run.redone_trials;
     lines.push(format!(

@@ -1,6 +1,6 @@
 //! The column beside the speed of each server.
 
-use super::super::beside::Column;
+use super::super::beside::{Column, NO_WEBSOCKET};
 use crate::{
     findings::{Conformance, EntryFinding, Findings},
     text::escaped,
@@ -23,7 +23,7 @@ pub(in crate::render) fn is_shown(findings: &Findings) -> bool {
 fn cell(entry: &EntryFinding, results: &str) -> String {
     match &entry.conformance {
         None => String::new(),
-        Some(Conformance::NotApplicable) => "*no\u{a0}WebSocket*".to_owned(),
+        Some(Conformance::NotApplicable) => NO_WEBSOCKET.to_owned(),
         Some(Conformance::NotRun) => "*not run*".to_owned(),
         Some(Conformance::OtherVersion { version }) => {
             format!("*run with {} only*", escaped(version))

@@ -1,6 +1,6 @@
 //! The column beside the speed of each server.
 
-use super::super::beside::Column;
+use super::super::beside::{Column, NO_WEBSOCKET};
 use crate::{
     findings::{EntryFinding, Findings, Hazards},
     text::escaped,
@@ -24,7 +24,7 @@ pub(in crate::render) fn is_shown(findings: &Findings) -> bool {
 fn cell(entry: &EntryFinding, results: &str) -> String {
     match &entry.hazards {
         None => String::new(),
-        Some(Hazards::NotApplicable) => "*no\u{a0}WebSocket*".to_owned(),
+        Some(Hazards::NotApplicable) => NO_WEBSOCKET.to_owned(),
         Some(Hazards::NotPublished) => "*not\u{a0}published*".to_owned(),
         Some(Hazards::OtherVersion { version }) => {
             format!("*probed with {} only*", escaped(version))
