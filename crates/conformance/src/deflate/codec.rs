@@ -2,7 +2,7 @@
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
-use super::Negotiated;
+use super::{Negotiated, offer::LARGEST_WINDOW_BITS};
 
 /// What ends the data of every message and is not sent (RFC 7692 section 7.2.1).
 const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
@@ -14,9 +14,6 @@ const PORTION_BYTES: usize = 32 << 10;
 const fn longest(plain_bytes: usize) -> usize {
     plain_bytes + plain_bytes / 10 + 128
 }
-
-/// The largest window, the only one that the encoder at hand knows.
-const LARGEST_WINDOW_BITS: u8 = 15;
 
 /// Compresses messages.
 pub(crate) struct Deflater {
@@ -42,7 +39,8 @@ pub(crate) struct Broken;
 
 impl Deflater {
     pub(crate) fn new(negotiated: &Negotiated) -> Self {
-        // Stored blocks refer to nothing, so they fit into any window.
+        // The encoder knows only the largest window; stored blocks refer to
+        // nothing, so they fit into any.
         let level = if negotiated.client_window_bits < LARGEST_WINDOW_BITS {
             Compression::none()
         } else {

@@ -1,7 +1,7 @@
 //! What a server makes of the offer of compression (RFC 7692 section 7.1).
 
 /// The largest window, which an answer without the parameter stands for.
-const LARGEST_WINDOW_BITS: u8 = 15;
+pub(super) const LARGEST_WINDOW_BITS: u8 = 15;
 
 /// What both sides have agreed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
