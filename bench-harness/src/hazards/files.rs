@@ -67,6 +67,7 @@ mod tests {
             bounds: Bounds::default(),
             cut_short: None,
             probes: Vec::new(),
+            withheld: None,
         }
     }
 

@@ -72,6 +72,7 @@ mod tests {
                 attempts: 1,
                 public_source: public_source.map(str::to_owned),
             }],
+            withheld: None,
         }
     }
 

@@ -59,6 +59,7 @@ impl Series {
             bounds,
             cut_short: self.cut_short,
             probes: self.probes,
+            withheld: None,
         }
     }
 }
@@ -199,7 +200,7 @@ impl Call<'_, HazardOptions> {
             let mut written = reports.to_vec();
             if publishes {
                 self.warn_of_confidential(reports, progress);
-                written.retain(HazardReport::is_publishable);
+                written = reports.iter().map(HazardReport::for_publication).collect();
             }
             files::write(folder, &written)?;
             progress.say(&format!(
@@ -229,9 +230,9 @@ impl Call<'_, HazardOptions> {
         for report in reports {
             for probe in report.probes.iter().filter(|it| it.is_confidential()) {
                 progress.warn(&format!(
-                    "{} did not survive {}, and no public page is known that says so: its report is \
-                     not published. Tell the maintainers first; when it is public, the page \
-                     belongs into crates/conformance/data/hazard-sources.json.",
+                    "{} did not survive {}, and no public page is known that says so: only how many \
+                     probes it survived is published. Tell the maintainers first; when it is \
+                     public, the page belongs into crates/conformance/data/hazard-sources.json.",
                     report.name, probe.id
                 ));
             }

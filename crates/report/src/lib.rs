@@ -21,6 +21,7 @@ pub mod compare;
 pub mod export;
 pub mod findings;
 mod html;
+mod parallel;
 pub mod plot;
 mod render;
 mod run;

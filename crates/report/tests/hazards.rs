@@ -75,10 +75,12 @@ fn contender(name: &str, probes: Vec<ProbeRecord>) -> HazardReport {
         bounds: Bounds::default(),
         cut_short: None,
         probes,
+        withheld: None,
     }
 }
 
-/// A good server, one with every grade, one that died, one of a user.
+/// A good server, one with every grade, one that died, one of a user, one with a
+/// failure that is not public.
 fn reports() -> Vec<HazardReport> {
     let accepted = Some(Fault::Accepted);
     let weak = probe(
@@ -151,11 +153,15 @@ fn reports() -> Vec<HazardReport> {
     url.server = TestedServer::Url {
         url: "ws://127.0.0.1:9001/".to_owned(),
     };
+    let mut secret = failed.clone();
+    secret.public_source = None;
+    let secret = contender("secret", vec![pass.clone(), weak.clone(), secret]);
     vec![
         contender("good", vec![pass.clone(), none.clone()]),
         contender("poor", vec![author, weak, pass, cut, failed, none]),
         dead,
         url,
+        secret.for_publication(),
     ]
 }
 
@@ -183,14 +189,39 @@ fn another_version_is_refused_by_name() {
 }
 
 #[test]
-fn what_nobody_has_made_public_is_not_published() {
+fn of_what_nobody_has_made_public_only_the_counts_are_published() {
     let report = reports().remove(1);
     assert!(report.is_publishable(), "its failure is public");
+    assert_eq!(report.for_publication(), report);
     let mut secret = report;
     for probe in &mut secret.probes {
         probe.public_source = None;
     }
     assert!(!secret.is_publishable());
+    let published = secret.for_publication();
+    assert!(published.is_publishable());
+    assert_eq!(published.probes, [], "the others say which one is left");
+    assert_eq!(published.survival(), secret.survival());
+    assert_eq!(published.survival().to_string(), "4/5");
+    assert_eq!(published.for_publication(), published);
     secret.probes.retain(|probe| probe.grade != Grade::Fail);
     assert!(secret.is_publishable(), "nothing else is secret");
+}
+
+#[test]
+fn no_file_tells_which_probes_a_withheld_server_failed() {
+    let all = reports();
+    let secret = all.last().expect("there is one");
+    assert_eq!(secret.name, "secret");
+    let files = render_hazards(&all);
+    let page = files.iter().find(|file| file.name == "secret.md");
+    let page = &page.expect("it has a page").text;
+    assert!(page.contains("2 of 3 applicable probes survived"), "{page}");
+    let csv = files.iter().find(|file| file.name == "hazards.csv");
+    assert!(!csv.expect("it is there").text.contains("secret"));
+    for id in ["F04", "H08", "R01"] {
+        assert!(!page.contains(id), "{page}");
+        let json = serde_json::to_string(secret).expect("reports serialise");
+        assert!(!json.contains(id), "{json}");
+    }
 }

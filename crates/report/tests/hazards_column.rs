@@ -52,6 +52,7 @@ fn report(findings: &Findings, index: usize) -> HazardReport {
         bounds: Bounds::default(),
         cut_short: None,
         probes: grades.map(probe).to_vec(),
+        withheld: None,
     }
 }
 
@@ -105,13 +106,20 @@ fn each_row_has_its_figures_or_why_there_are_none() {
         flaw: Flaw::NothingEchoed,
     });
     let name = probed.name.clone();
-    let findings = plain.with_hazards(&[probed, older, cut]);
+    let mut secret = report(&plain, rows[3]);
+    for probe in &mut secret.probes {
+        probe.public_source = None;
+    }
+    let secret = secret.for_publication();
+    let findings = plain.with_hazards(&[probed, older, cut, secret.clone()]);
     for (page, folder) in pages(&findings) {
         let page = page.replace('\u{a0}', " ");
         let link = format!("[3/4]({folder}{name}.md)");
+        let marked = format!("[3/4]({folder}{}.md)†", secret.name);
         for words in [
             "hazards",
             &link,
+            &marked,
             "*probed with 0.0.1 only*",
             "*not all were made*",
             "*not published*",
@@ -123,6 +131,10 @@ fn each_row_has_its_figures_or_why_there_are_none() {
     let json = serde_json::to_string(&findings).expect("findings serialise");
     assert!(json.contains(&format!(
         "{{\"outcome\":\"run\",\"survived\":3,\"applicable\":4,\"page\":\"{name}.md\"}}"
+    )));
+    assert!(json.contains(&format!(
+        "\"page\":\"{}.md\",\"withheld\":true}}",
+        secret.name
     )));
     let first = readme_section(&findings, "results/a", &Staleness::default());
     insta::assert_snapshot!("first-table-with-hazards", first);

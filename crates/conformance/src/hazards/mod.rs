@@ -38,6 +38,6 @@ pub use judge::Grade;
 pub use record::{
     ConnectionState, Cost, ExchangeRecord, HAZARDS_VERSION, InnocentRecord, ProbeRecord,
 };
-pub use report::HazardReport;
+pub use report::{HazardReport, Survival};
 pub use run::{Ending, Evidence, NotServing, run};
 pub use sources::public_source;

@@ -1,5 +1,7 @@
 //! All probes against one server.
 
+use std::fmt;
+
 use record::{CutShort, TestedServer};
 use serde::{Deserialize, Serialize};
 
@@ -23,18 +25,67 @@ pub struct HazardReport {
     pub bounds: Bounds,
     /// Why probes that were asked for are missing, when some are.
     pub cut_short: Option<CutShort>,
-    /// The probes, in the order of the catalogue.
+    /// The probes, in the order of the catalogue; none where they are withheld.
     pub probes: Vec<ProbeRecord>,
+    /// How many it survived, in the place of probes that are withheld: those of a
+    /// server that did not survive one in a way that is not public knowledge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<Survival>,
+}
+
+/// How many probes a server survived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Survival {
+    /// Probes that it survived.
+    pub survived: usize,
+    /// Probes that apply to it.
+    pub applicable: usize,
+}
+
+impl fmt::Display for Survival {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.survived, self.applicable)
+    }
 }
 
 impl HazardReport {
-    /// Whether it may be published: not while it shows that the server did not
-    /// survive a probe in a way that nobody has made public yet. That goes to
-    /// the maintainers first. To leave out the probe alone would make a table
-    /// say that the server survived all of them.
+    /// How many of the probes that apply it survived.
+    #[must_use]
+    pub fn survival(&self) -> Survival {
+        self.withheld.unwrap_or_else(|| {
+            let count = |is_counted: fn(Grade) -> bool| {
+                let counted = self.probes.iter().filter(|it| is_counted(it.grade));
+                counted.count()
+            };
+            let applicable = count(|grade| grade != Grade::DoesNotApply);
+            Survival {
+                survived: applicable - count(|grade| grade == Grade::Fail),
+                applicable,
+            }
+        })
+    }
+
+    /// Whether it may be published as it is: not while it shows that the server
+    /// did not survive a probe in a way that nobody has made public yet. That
+    /// goes to the maintainers first.
     #[must_use]
     pub fn is_publishable(&self) -> bool {
         !self.probes.iter().any(ProbeRecord::is_confidential)
+    }
+
+    /// What of it may be published: all, or how many probes were survived and no
+    /// more. One who knows the outcome of all others knows which one is left.
+    #[must_use]
+    pub fn for_publication(&self) -> Self {
+        if self.is_publishable() {
+            return self.clone();
+        }
+        Self {
+            probes: Vec::new(),
+            withheld: Some(self.survival()),
+            ..self.clone()
+        }
     }
 }
 

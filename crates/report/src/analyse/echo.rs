@@ -1,13 +1,12 @@
 //! Echo trials, in a closed loop or at a fixed rate.
 
-use hdrhistogram::Histogram;
 use record::{Host, LoadResult, Measurement, MessageShape, ProcessUse, TrialRecord};
 use statistics::BlockValue;
 
 use super::{
     busy::{Busy, user_share},
     cell::{RowFigures, median, ratio},
-    percentiles::{Merged, percentile},
+    percentiles::{Merged, TrialPercentiles},
 };
 use crate::findings::{EchoDetail, LatencyDetail, Metric, QuantilePoint, RowDetail};
 
@@ -104,10 +103,10 @@ fn latency(
     figures: &mut RowFigures,
 ) -> Option<(LatencyDetail, Vec<QuantilePoint>)> {
     let (mut response, mut service, mut lag) = (Merged::new(), Merged::new(), Merged::new());
-    let mut histograms = Vec::new();
+    let mut of_blocks = Vec::new();
     for (block, load, _) in trials {
         match response.add(&load.response_time) {
-            Ok(histogram) => histograms.push((*block, histogram)),
+            Ok(percentiles) => of_blocks.push((*block, percentiles)),
             Err(error) => figures.fault(*block, &error),
         }
         for (merged, encoded) in [
@@ -119,8 +118,8 @@ fn latency(
             }
         }
     }
-    figures.push_percentile(Metric::ResponseP50Ns, &histograms, 500);
-    figures.push_percentile(Metric::ResponseP99Ns, &histograms, 990);
+    figures.push_percentile(Metric::ResponseP50Ns, &of_blocks, |it| it.p50_ns);
+    figures.push_percentile(Metric::ResponseP99Ns, &of_blocks, |it| it.p99_ns);
     let achieved = trials
         .iter()
         .filter_map(|(_, load, _)| ratio(load.completed_in_window as f64, load.planned as f64));
@@ -140,12 +139,11 @@ impl RowFigures {
     pub(super) fn push_percentile(
         &mut self,
         metric: Metric,
-        histograms: &[(u32, Histogram<u64>)],
-        per_mille: u64,
+        of_blocks: &[(u32, TrialPercentiles)],
+        percentile: impl Fn(&TrialPercentiles) -> Option<u64>,
     ) {
-        let value =
-            |(block, histogram): &(u32, _)| Some((*block, percentile(histogram, per_mille)?));
-        let values: Option<Vec<(u32, u64)>> = histograms.iter().map(value).collect();
+        let value = |(block, of_block): &(u32, _)| Some((*block, percentile(of_block)?));
+        let values: Option<Vec<(u32, u64)>> = of_blocks.iter().map(value).collect();
         for (block, ns) in values.into_iter().flatten() {
             self.push(metric, block, Some(ns as f64));
         }
@@ -173,16 +171,16 @@ mod tests {
         let block = |number: u32, values: u64, ns: u64| {
             let mut histogram = new_latency_histogram();
             histogram.record_n(ns, values).expect("within an hour");
-            (number, histogram)
+            (number, TrialPercentiles::of(&histogram))
         };
         // The slow block has too few values for a 99th percentile.
         let blocks = [block(0, 1_200, 1_000_000), block(1, 800, 2_000_000)];
         let mut figures = RowFigures::default();
-        figures.push_percentile(Metric::HandshakeP50Ns, &blocks, 500);
-        figures.push_percentile(Metric::HandshakeP99Ns, &blocks, 990);
+        figures.push_percentile(Metric::HandshakeP50Ns, &blocks, |it| it.p50_ns);
+        figures.push_percentile(Metric::HandshakeP99Ns, &blocks, |it| it.p99_ns);
         assert_eq!(figures.values(Metric::HandshakeP50Ns).count(), 2);
         assert_eq!(figures.values(Metric::HandshakeP99Ns).count(), 0);
-        figures.push_percentile(Metric::HandshakeP99Ns, &blocks[..1], 990);
+        figures.push_percentile(Metric::HandshakeP99Ns, &blocks[..1], |it| it.p99_ns);
         assert_eq!(figures.values(Metric::HandshakeP99Ns).count(), 1);
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn figures(
 ) -> RowFigures {
     let mut figures = RowFigures::default();
     let mut latency = Merged::new();
-    let mut histograms = Vec::new();
+    let mut of_blocks = Vec::new();
     for trial in valid {
         let Some(load) = load_of(trial) else { continue };
         let block = trial.block;
@@ -40,12 +40,12 @@ pub(super) fn figures(
         figures.push(Metric::ServerCpuNsPerHandshake, block, cpu_ns);
         figures.push(Metric::HandshakesPerS, block, rate);
         match latency.add(&load.response_time) {
-            Ok(histogram) => histograms.push((block, histogram)),
+            Ok(percentiles) => of_blocks.push((block, percentiles)),
             Err(error) => figures.fault(block, &error),
         }
     }
-    figures.push_percentile(Metric::HandshakeP50Ns, &histograms, 500);
-    figures.push_percentile(Metric::HandshakeP99Ns, &histograms, 990);
+    figures.push_percentile(Metric::HandshakeP50Ns, &of_blocks, |it| it.p50_ns);
+    figures.push_percentile(Metric::HandshakeP99Ns, &of_blocks, |it| it.p99_ns);
     let counts = || {
         recorded
             .iter()

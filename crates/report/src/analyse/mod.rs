@@ -23,6 +23,7 @@ use record::AdmissionReport;
 use crate::{
     Run,
     findings::{BaselinePairs, FINDINGS_VERSION, Findings},
+    parallel,
 };
 use trials::Trials;
 
@@ -49,15 +50,12 @@ pub fn analyse_admitted(run: &Run, admission: &[AdmissionReport]) -> Findings {
             .scenario_of(cell)
             .map_or(u32::MAX, |scenario| scenario.order)
     });
-    let cells = order
-        .into_iter()
-        .filter_map(|index| cell::find(run, index, &entries, &trials))
-        .collect();
+    let cells = parallel::map(&order, |index| cell::find(run, *index, &entries, &trials));
     let mut findings = Findings {
         findings_version: FINDINGS_VERSION,
         run: run_facts::of(run, &trials),
         entries,
-        cells,
+        cells: cells.into_iter().flatten().collect(),
         baseline_pairs: BaselinePairs::default(),
         exceptions: Vec::new(),
     };

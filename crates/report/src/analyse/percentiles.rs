@@ -15,6 +15,25 @@ const ABOVE_PER_MILLION: [u64; 31] = [
     70, 50, 30, 20, 10,
 ];
 
+/// What a table needs of one trial's histogram. A decoded histogram takes a
+/// quarter of a MiB, so none is kept: over all trials of a long run that would
+/// be gigabytes, and getting and giving back that memory takes longer than all
+/// else that is done with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TrialPercentiles {
+    pub(super) p50_ns: Option<u64>,
+    pub(super) p99_ns: Option<u64>,
+}
+
+impl TrialPercentiles {
+    pub(super) fn of(histogram: &Histogram<u64>) -> Self {
+        Self {
+            p50_ns: percentile(histogram, 500),
+            p99_ns: percentile(histogram, 990),
+        }
+    }
+}
+
 /// A merged histogram under construction.
 pub(super) struct Merged(Option<Histogram<u64>>);
 
@@ -23,17 +42,17 @@ impl Merged {
         Self(None)
     }
 
-    /// Adds a trial's histogram and returns it.
+    /// Adds a trial's histogram and returns the percentiles of that one alone.
     pub(super) fn add(
         &mut self,
         encoded: &EncodedHistogram,
-    ) -> Result<Histogram<u64>, HistogramError> {
+    ) -> Result<TrialPercentiles, HistogramError> {
         let histogram = encoded.decode()?;
         let merged = self.0.get_or_insert_with(new_latency_histogram);
         merged
             .add(&histogram)
             .map_err(|error| HistogramError::Format(format!("{error:?}")))?;
-        Ok(histogram)
+        Ok(TrialPercentiles::of(&histogram))
     }
 
     /// The percentiles; `None` when nothing was recorded.
@@ -71,7 +90,7 @@ impl Merged {
 /// The value that `per_mille` of the values do not exceed, if enough lie above
 /// it to speak of one. Whole numbers, because 1,000 × (1 - 0.99) in floating
 /// point need not be 10.
-pub(super) fn percentile(histogram: &Histogram<u64>, per_mille: u64) -> Option<u64> {
+fn percentile(histogram: &Histogram<u64>, per_mille: u64) -> Option<u64> {
     enough_above(histogram, 1000 - per_mille.min(1000), 1000)
         .then(|| histogram.value_at_quantile(per_mille as f64 / 1000.0))
 }

@@ -1,11 +1,11 @@
 //! What hostile input did to a row's server.
 
-use conformance::hazards::HazardReport;
+use conformance::hazards::{HazardReport, Survival};
 use record::{Protocol, TestedServer};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{EntryFinding, Findings, ProbeCounts, file_stem, tested_name};
+use super::{EntryFinding, Findings, file_stem, tested_name};
 
 /// Where a server stands under hostile input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -13,8 +13,7 @@ use super::{EntryFinding, Findings, ProbeCounts, file_stem, tested_name};
 pub enum Hazards {
     /// It speaks no WebSocket.
     NotApplicable,
-    /// There is no report of this variant: nobody has probed it yet, or its
-    /// report is not published.
+    /// No report of this variant is published.
     NotPublished,
     /// Another version of the library was probed.
     OtherVersion {
@@ -31,6 +30,10 @@ pub enum Hazards {
         applicable: usize,
         /// Name of the page with those that it did not pass.
         page: String,
+        /// Whether that page says only how many there are, because one of them
+        /// is not public knowledge.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        withheld: bool,
     },
 }
 
@@ -70,11 +73,15 @@ fn standing(entry: &EntryFinding, reports: &[&HazardReport]) -> Hazards {
         }
         _ if report.cut_short.is_some() => Hazards::CutShort,
         _ => {
-            let counts = ProbeCounts::of(&report.probes);
+            let Survival {
+                survived,
+                applicable,
+            } = report.survival();
             Hazards::Run {
-                survived: counts.survived(),
-                applicable: counts.applicable(),
+                survived,
+                applicable,
                 page: format!("{}.md", file_stem(&name)),
+                withheld: report.withheld.is_some(),
             }
         }
     }

@@ -27,7 +27,7 @@ pub use detail::{
 pub use hazards::Hazards;
 pub use metric::{Estimate, Metric, MetricFinding, NoiseFloor};
 pub use overview::{EntryFinding, RunFacts, RunState};
-pub(crate) use probe_counts::ProbeCounts;
+pub(crate) use probe_counts::{ProbeCounts, by_grade};
 pub use reasons::{NoFloor, NotCompared};
 pub use sanity::{BaselinePairs, Exception};
 

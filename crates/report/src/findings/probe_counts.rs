@@ -1,6 +1,6 @@
-//! How many probes of a report went how.
+//! How many probes of a report got which grade.
 
-use conformance::hazards::{Grade, ProbeRecord};
+use conformance::hazards::{Grade, HazardReport, ProbeRecord};
 
 /// Counts over probes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,19 +32,21 @@ impl ProbeCounts {
         }
         counts
     }
+}
 
-    /// Those that it survived.
-    pub(crate) fn survived(self) -> usize {
-        self.pass + self.author + self.weak
+/// The counts of a report as a table shows them: pass, weak, left to the author,
+/// fail, does not apply.
+pub(crate) fn by_grade(report: &HazardReport) -> [String; 5] {
+    if report.withheld.is_some() {
+        return [(); 5].map(|()| "withheld".to_owned());
     }
-
-    /// Those that apply.
-    pub(crate) fn applicable(self) -> usize {
-        self.survived() + self.fail
-    }
-
-    /// Survived of those that apply.
-    pub(crate) fn ratio(self) -> String {
-        format!("{}/{}", self.survived(), self.applicable())
-    }
+    let counts = ProbeCounts::of(&report.probes);
+    [
+        counts.pass,
+        counts.weak,
+        counts.author,
+        counts.fail,
+        counts.does_not_apply,
+    ]
+    .map(|count| count.to_string())
 }

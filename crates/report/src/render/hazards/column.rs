@@ -11,8 +11,9 @@ pub(in crate::render) const COLUMN: Column = Column {
     title: "hazards survived",
     short: "hazards",
     meaning: "probes of hostile input that the server survived / that apply to it; the \
-              link leads to those that it did not pass. *Not published*: this variant was not \
-              probed yet, or its report is not published (docs/HAZARDS.md).",
+              link leads to those that it did not pass. †: which ones is withheld, because one \
+              of them is not public knowledge (docs/HAZARDS.md). *Not published*: there is no \
+              report of this variant.",
     cell,
 };
 
@@ -34,6 +35,10 @@ fn cell(entry: &EntryFinding, results: &str) -> String {
             survived,
             applicable,
             page,
-        }) => format!("[{survived}/{applicable}]({results}hazards/{page})"),
+            withheld,
+        }) => {
+            let mark = if *withheld { "†" } else { "" };
+            format!("[{survived}/{applicable}]({results}hazards/{page}){mark}")
+        }
     }
 }

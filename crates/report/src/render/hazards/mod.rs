@@ -13,7 +13,7 @@ use super::{
     tested::{self, TestedFile},
 };
 use crate::{
-    findings::{ProbeCounts, file_stem},
+    findings::{by_grade, file_stem},
     text::{Align, Table},
 };
 
@@ -61,17 +61,10 @@ pub fn hazards_summary(reports: &[HazardReport]) -> String {
         table.column(title, Align::Right);
     }
     for report in reports {
-        let counts = ProbeCounts::of(&report.probes);
-        table.row(vec![
-            report.name.clone(),
-            counts.ratio(),
-            counts.pass.to_string(),
-            counts.weak.to_string(),
-            counts.author.to_string(),
-            counts.fail.to_string(),
-            counts.does_not_apply.to_string(),
-            tested::seconds(report.elapsed_ns),
-        ]);
+        let mut row = vec![report.name.clone(), report.survival().to_string()];
+        row.extend(by_grade(report));
+        row.push(tested::seconds(report.elapsed_ns));
+        table.row(row);
     }
     let mut text = table.to_lines().join("\n");
     text.push('\n');

@@ -7,7 +7,7 @@ use super::{
     words,
 };
 use crate::{
-    findings::ProbeCounts,
+    findings::by_grade,
     text::{Align, Table, bytes, escaped},
 };
 
@@ -29,7 +29,8 @@ project. Memory, processor time and waits are of one run on a machine that was n
 there to show magnitudes, and no server is ranked by them.
 
 What a server did not survive is shown with a public page that says so. Where there is none, the \
-maintainers are told first, and the whole server is missing here until then.";
+maintainers come first: until it is public, only how many probes the server survived is said \
+(*withheld*), because the others' outcomes would say which one is left.";
 
 /// `prefix` leads to the folder of the servers' pages.
 pub(super) fn page(reports: &[HazardReport], prefix: &str) -> Page {
@@ -38,7 +39,8 @@ pub(super) fn page(reports: &[HazardReport], prefix: &str) -> Page {
     page.paragraph("Each server's name leads to its page, with every probe that was not passed.");
     page.table(&overview(reports, prefix));
     page.heading(2, "By probe");
-    for some in reports.chunks(MOST_BESIDE) {
+    let told: Vec<&HazardReport> = reports.iter().filter(|it| it.withheld.is_none()).collect();
+    for some in told.chunks(MOST_BESIDE) {
         page.table(&by_probe(some));
     }
     page.heading(2, "Probes");
@@ -63,34 +65,30 @@ fn overview(reports: &[HazardReport], prefix: &str) -> Table {
         table.column(title, Align::Right);
     }
     for report in reports {
-        let counts = ProbeCounts::of(&report.probes);
         let (library, version) = tested::library(&report.server);
-        table.row(vec![
+        let mut row = vec![
             tested::page_link(&report.name, prefix),
             escaped(&library),
             escaped(&version),
-            counts.ratio(),
-            counts.pass.to_string(),
-            counts.weak.to_string(),
-            counts.author.to_string(),
-            counts.fail.to_string(),
-            counts.does_not_apply.to_string(),
-            tested::seconds(report.elapsed_ns),
-        ]);
+            report.survival().to_string(),
+        ];
+        row.extend(by_grade(report));
+        row.push(tested::seconds(report.elapsed_ns));
+        table.row(row);
     }
     table
 }
 
 /// Servers as rows, probes in columns would be wider than any page: the other
 /// way round, and a few servers at a time.
-fn by_probe(reports: &[HazardReport]) -> Table {
+fn by_probe(reports: &[&HazardReport]) -> Table {
     let mut table = Table::new();
     table.column("probe", Align::Left);
     for report in reports {
         table.column(escaped(&report.name), Align::Left);
     }
     for probe in catalogue() {
-        let of = |report: &HazardReport| {
+        let of = |report: &&HazardReport| {
             let record = report.probes.iter().find(|it| it.id == probe.id);
             record
                 .map_or("", |it| words::short_grade(it.grade))

@@ -1,6 +1,6 @@
 //! The page of one server: every probe that was not passed.
 
-use conformance::hazards::{Grade, HazardReport, Probe, ProbeRecord, catalogue};
+use conformance::hazards::{Grade, HazardReport, Probe, ProbeRecord, Survival, catalogue};
 
 use super::{
     super::{page::Page, tested},
@@ -23,6 +23,19 @@ pub(super) fn page(report: &HazardReport) -> String {
     if let Some(cause) = &report.cut_short {
         page.paragraph(&format!("**{}**", escaped(&words::cut_short(cause))));
     }
+    if let Some(Survival {
+        survived,
+        applicable,
+    }) = report.withheld
+    {
+        page.paragraph(&format!(
+            "{survived} of {applicable} applicable probes survived in {} s. Which were not is \
+             withheld: of one at least, no public page is known that says so, and the maintainers \
+             come first.",
+            tested::seconds(report.elapsed_ns)
+        ));
+        return page.into_text();
+    }
     page.paragraph(&counts(report));
     let told: Vec<&ProbeRecord> = told(report).collect();
     if told.is_empty() {
@@ -40,11 +53,12 @@ pub(super) fn page(report: &HazardReport) -> String {
 
 fn counts(report: &HazardReport) -> String {
     let counts = ProbeCounts::of(&report.probes);
+    let all = report.survival();
     format!(
         "{} of {} applicable probes survived in {} s: {} passed, {} weak, {} left to the author; \
          {} not survived; {} do not apply.",
-        counts.survived(),
-        counts.applicable(),
+        all.survived,
+        all.applicable,
         tested::seconds(report.elapsed_ns),
         counts.pass,
         counts.weak,
