@@ -33,8 +33,10 @@ const EXIT_LIMIT: Duration = Duration::from_secs(8);
 /// How long a connection may take until its first echo is verified.
 const CONNECT_TIMEOUT_NS: u64 = 60_000_000_000;
 
-/// How long a server rests before the next message, where that matters.
-const REST: Duration = Duration::from_millis(1);
+/// How long a server rests before the next message. Whether one that looks once
+/// more before it waits finds the next message there would be chance otherwise.
+/// After a longer rest, threads of Go's runtime that look by the clock cost more.
+const REST: Duration = Duration::from_micros(300);
 
 /// Tells the C library to copy and fill with vector instructions whatever the
 /// length. It would take `rep movsb` and `rep stosb` for long blocks, of which
@@ -48,9 +50,10 @@ const TUNABLES: &str = "GLIBC_TUNABLES=glibc.cpu.x86_rep_stosb_threshold=0x10000
 /// for its next message after every echo has nothing to be interrupted in.
 const GO_SIGNALS: &str = "GODEBUG=asyncpreemptoff=1";
 
-/// Messages before the windows that are counted, in both passes: buffers have found their size by
-/// then.
-const WARM_UP_MESSAGES: u64 = 64;
+/// Messages before those that are counted, in both passes: buffers have found
+/// their size by then. They go one by one like the others, or how many calls they
+/// share would be chance, and that would stand in the difference.
+const WARM_UP_MESSAGES: u64 = 16;
 
 /// Counts what echoes of each size cost, on one connection with one message in
 /// flight: with more, how many messages share a wake-up would be chance.
@@ -102,15 +105,11 @@ fn pass(
     let folder = counter.folder()?;
     let file = folder.path().join("counts");
     let mut session = counter.open(bench, task, &file)?;
-    // Whether a server that looks once more before it waits finds the next
-    // message would be chance: its calls are counted message by message, each of
-    // which meets a server at rest.
     let drive = |session: &mut Session<'_>| {
-        let workload = workload(session, task, size_bytes, 1);
+        let workload = workload(session, task, size_bytes);
         session.connect(&workload)?;
-        for _ in 0..messages {
-            session.settle(REST);
-            echo(session, &workload)?;
+        for _ in 0..WARM_UP_MESSAGES + messages {
+            echo_at_rest(session, &workload)?;
         }
         session.disconnect()
     };
@@ -123,29 +122,25 @@ fn pass(
     counter.read(&file, messages)
 }
 
-/// Echoes of `messages` in a window, one after the other.
-fn workload(
-    session: &Session<'_>,
-    task: &TrialTask<'_>,
-    size_bytes: u64,
-    messages: u64,
-) -> Workload {
+/// Windows of one echo each.
+fn workload(session: &Session<'_>, task: &TrialTask<'_>, size_bytes: u64) -> Workload {
     let message = MessageShape {
         kind: MessageKind::Binary,
         size_bytes,
     };
     let load = Load::Closed { in_flight: 1 };
     let mut workload = session.workload(task.seed, 1, load, message);
-    workload.warm_up = Extent::Count(WARM_UP_MESSAGES);
-    workload.window = Extent::Count(messages);
+    workload.window = Extent::Count(1);
     workload.connect_timeout_ns = CONNECT_TIMEOUT_NS;
     // The process that was started may be the tool.
     workload.observe_pid = None;
     workload
 }
 
-/// A window of the workload that the session is connected for.
-fn echo(session: &mut Session<'_>, workload: &Workload) -> Result<(), Stop> {
+/// A window of the workload that the session is connected for, when the server
+/// has nothing left to do.
+fn echo_at_rest(session: &mut Session<'_>, workload: &Workload) -> Result<(), Stop> {
+    session.settle(REST);
     let (_, flaws) = session.go(workload)?;
     if flaws.is_empty() {
         Ok(())

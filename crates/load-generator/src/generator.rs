@@ -71,7 +71,8 @@ impl Generator {
     }
 
     /// Opens the workload's connections, verifies each with one echo, and warms
-    /// up. Handshake loads open nothing beforehand.
+    /// up. Staggering is load as well and counts as a part of the warm-up.
+    /// Handshake loads open nothing beforehand.
     ///
     /// # Errors
     /// Only failures of the generator itself; connections that fail are counted.
@@ -91,17 +92,21 @@ impl Generator {
             self.job.workload.load,
             Load::Closed { .. } | Load::Open { .. }
         );
+        let mut warm_up = self.job.workload.warm_up;
         if sends && most > 0 && connected.connections_up > 0 {
+            let started_ns = monotonic_ns();
             self.tell(|_| Order::Stagger(most))?;
+            let mut staggered = 0;
             for answer in self.answers()? {
                 let Answer::Staggered(counts) = answer else {
                     return Err(Error::Order("a thread answered another order"));
                 };
-                self.warm_up_messages += counts.verified;
+                staggered += counts.verified;
                 connected.verification.merge(&counts);
             }
+            self.warm_up_messages += staggered;
+            warm_up = less(warm_up, monotonic_ns() - started_ns, staggered);
         }
-        let warm_up = self.job.workload.warm_up;
         let holds = matches!(self.job.workload.load, Load::Hold);
         if !warm_up.is_nothing() && !holds && (is_handshakes || connected.connections_up > 0) {
             let result = self.run(0, warm_up)?;
@@ -319,5 +324,13 @@ fn check(workload: &Workload) -> Result<(), Error> {
         }
         _ if workload.connections >= 1 << 24 => fail("at most 16,777,215 connections"),
         _ => Ok(()),
+    }
+}
+
+/// What is left of a warm-up of which so much is done.
+fn less(warm_up: Extent, took_ns: u64, messages: u64) -> Extent {
+    match warm_up {
+        Extent::Count(count) => Extent::Count(count.saturating_sub(messages)),
+        Extent::DurationNs(ns) => Extent::DurationNs(ns.saturating_sub(took_ns)),
     }
 }

@@ -80,6 +80,30 @@ fn staggering_is_verified_and_follows_from_the_seed() {
 }
 
 #[test]
+fn staggering_is_a_part_of_the_warm_up() {
+    let address = serve(|message| Some(echo(&message)));
+    let warmed_up = |stagger_bytes, warm_up| {
+        let (connected, _, _) = run(Workload {
+            stagger_bytes,
+            warm_up,
+            load: Load::Closed { in_flight: 1 },
+            ..workload(address)
+        });
+        connected.warm_up_messages
+    };
+    let stagger_bytes = 100 * (125 + 6);
+    let staggered = warmed_up(stagger_bytes, Extent::Count(0));
+    assert!(staggered > 0);
+    let all = |count| warmed_up(stagger_bytes, Extent::Count(count));
+    assert_eq!(all(staggered - 1), staggered);
+    assert_eq!(all(staggered + 50), staggered + 50);
+    assert_eq!(warmed_up(0, Extent::Count(50)), 50);
+    // A time is made up as well: no server here takes a nanosecond for all.
+    let time = warmed_up(stagger_bytes, Extent::DurationNs(1));
+    assert_eq!(time, staggered);
+}
+
+#[test]
 fn sixty_four_mebibytes_come_back_verified() {
     let address = serve(|message| Some(echo(&message)));
     let (connected, result, _) = run(Workload {

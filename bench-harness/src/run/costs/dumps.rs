@@ -9,9 +9,9 @@ use std::{
     time::Duration,
 };
 
-use record::{CostPass, CostSize, CostStep};
+use record::{CostPass, CostSize, CostStep, Workload};
 
-use super::{Counter, echo, workload};
+use super::{Counter, WARM_UP_MESSAGES, echo_at_rest, workload};
 use crate::{
     process::{ProgramCall, Received, Stop},
     run::{Bench, Session, trial::TrialTask},
@@ -19,7 +19,7 @@ use crate::{
 
 /// How long a server rests before it is counted: what it does after the last
 /// echo is part of the work.
-const REST: Duration = Duration::from_millis(20);
+const REST_BEFORE_DUMP: Duration = Duration::from_millis(20);
 
 /// How long valgrind may take to write its counts.
 const DUMP_LIMIT: Duration = Duration::from_secs(10);
@@ -68,17 +68,10 @@ struct CountedServer<'a> {
 
 impl CountedServer<'_> {
     fn step(&mut self, task: &TrialTask<'_>, size: &CostSize) -> Result<CostStep, Stop> {
-        // A connection's windows are of one length: one that divides both counts.
-        let each = common_divisor(size.fewer, size.more);
-        let workload = workload(&self.session, task, size.size_bytes, each);
+        let workload = workload(&self.session, task, size.size_bytes);
         self.session.connect(&workload)?;
-        self.counts_since(0)?;
-        let mut pass = |messages| {
-            for _ in 0..messages / each {
-                echo(&mut self.session, &workload)?;
-            }
-            self.counts_since(messages)
-        };
+        self.echo(WARM_UP_MESSAGES, &workload)?;
+        let mut pass = |messages| self.echo(messages, &workload);
         let step = CostStep {
             size_bytes: size.size_bytes,
             fewer: pass(size.fewer)?,
@@ -88,10 +81,18 @@ impl CountedServer<'_> {
         Ok(step)
     }
 
+    /// What so many messages cost, each of which meets a server at rest.
+    fn echo(&mut self, messages: u64, workload: &Workload) -> Result<CostPass, Stop> {
+        for _ in 0..messages {
+            echo_at_rest(&mut self.session, workload)?;
+        }
+        self.counts_since(messages)
+    }
+
     /// What was counted since the last time, in which there were so many
     /// messages.
     fn counts_since(&mut self, messages: u64) -> Result<CostPass, Stop> {
-        self.session.settle(REST);
+        self.session.settle(REST_BEFORE_DUMP);
         self.dumps += 1;
         dump(
             self.bench,
@@ -102,15 +103,6 @@ impl CountedServer<'_> {
         let mut file = self.file.clone().into_os_string();
         file.push(format!(".{}", self.dumps));
         self.counter.read(Path::new(&file), messages)
-    }
-}
-
-/// The greatest one.
-fn common_divisor(one: u64, other: u64) -> u64 {
-    if other == 0 {
-        one.max(1)
-    } else {
-        common_divisor(other, one % other)
     }
 }
 
@@ -144,18 +136,5 @@ fn dump(bench: &Bench<'_>, counter: &Counter, pid: u32, file: &Path) -> Result<(
             }
             Received::TooMuch(what) => return Err(failed(&format!("it printed {what}"))),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::common_divisor;
-
-    #[test]
-    fn both_counts_are_whole_windows() {
-        assert_eq!(common_divisor(100, 1100), 100);
-        assert_eq!(common_divisor(20, 50), 10);
-        assert_eq!(common_divisor(7, 30), 1);
-        assert_eq!(common_divisor(5, 5), 5);
     }
 }

@@ -3,11 +3,11 @@
 //! buffers of its benchmarks.
 
 use bytes::Bytes;
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, library, option};
-use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo_batches, library, option};
+use futures_util::{SinkExt as _, StreamExt as _};
 use http_body_util::Empty;
 use hyper::{Request, Response, body::Incoming, service::service_fn};
-use yawc::{Frame, Options, UpgradeFut, WebSocket};
+use yawc::{Frame, HttpWebSocket, Options, WebSocket};
 
 /// The library refuses messages of this size and above.
 const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
@@ -45,17 +45,19 @@ async fn upgrade(
     kept: Kept<Frame>,
 ) -> yawc::Result<Response<Empty<Bytes>>> {
     let (response, upgraded) = WebSocket::upgrade_with_options(&mut request, settings)?;
-    match variant {
-        Variant::Default => tokio::spawn(echo(upgraded, kept)),
-        Variant::Tuned => tokio::spawn(echo_batches(upgraded, kept)),
-    };
+    tokio::spawn(async move {
+        let socket = upgraded.await?;
+        match variant {
+            Variant::Default => echo(socket, kept).await,
+            Variant::Tuned => echo_batches(socket.map(Ok), is_data, kept).await,
+        }
+    });
     Ok(response)
 }
 
-async fn echo(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
-    let mut socket = upgraded.await?;
+async fn echo(mut socket: HttpWebSocket, mut kept: Kept<Frame>) -> yawc::Result<()> {
     while let Some(frame) = socket.next().await {
-        if !frame.opcode().is_control() {
+        if is_data(&frame) {
             kept.keep(|| frame.clone());
             socket.send(frame).await?;
         }
@@ -63,22 +65,6 @@ async fn echo(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
     Ok(())
 }
 
-/// The same, but messages that are ready together are flushed together.
-async fn echo_batches(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
-    let mut socket = upgraded.await?;
-    while let Some(mut frame) = socket.next().await {
-        loop {
-            if !frame.opcode().is_control() {
-                kept.keep(|| frame.clone());
-                socket.feed(frame).await?;
-            }
-            frame = match socket.next().now_or_never() {
-                Some(Some(frame)) => frame,
-                Some(None) => return socket.flush().await,
-                None => break,
-            };
-        }
-        socket.flush().await?;
-    }
-    Ok(())
+fn is_data(frame: &Frame) -> bool {
+    !frame.opcode().is_control()
 }
