@@ -31,15 +31,15 @@
 //! The features `tokio`, `smol`, `compio` and `monoio` add the accept loops for
 //! those runtimes, `tokio-timer` that of tokio with the runtime's timer, `hyper`
 //! one that serves HTTP, `handshake` an opening handshake for libraries without
-//! one, and `batches` the echo loop that flushes when it is idle.
+//! one, and `echo` the loops for libraries whose connection is a stream and a sink.
 
 mod allocator;
 mod arguments;
-#[cfg(feature = "batches")]
-mod batches;
 mod contender;
 mod control;
 pub mod counting;
+#[cfg(feature = "echo")]
+mod echo;
 mod error;
 #[cfg(feature = "handshake")]
 pub mod handshake;
@@ -50,8 +50,8 @@ mod serve;
 
 pub use record::{OptionInForce, Protocol, Variant};
 
-#[cfg(feature = "batches")]
-pub use crate::batches::echo_batches;
+#[cfg(feature = "echo")]
+pub use crate::echo::{echo, echo_batches};
 #[cfg(feature = "smol")]
 pub use crate::serve::Executor;
 pub use crate::{contender::Contender, error::Error, identity::Identity, kept::Kept};

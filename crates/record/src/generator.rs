@@ -94,7 +94,8 @@ pub struct Workload {
     /// fill at once, and not with all their buffers in step.
     #[serde(default)]
     pub stagger_bytes: u64,
-    /// What to do before `ready`, under the same load; not recorded.
+    /// What to do before `ready`, under the same load; not recorded. Staggering
+    /// is a part of it.
     pub warm_up: Extent,
     /// What to do first after `go`, under the same load; not recorded. It brings
     /// back what other servers have pushed out of the caches since the window

@@ -1,15 +1,13 @@
-//! Echo server on async-tungstenite and smol, with the loop of the library's
-//! `examples/autobahn-server.rs`.
+//! Echo server on async-tungstenite and smol, after the library's
+//! `examples/autobahn-server.rs`, whose loop is contender-kit's `echo`.
 
 use async_tungstenite::{
     accept_async_with_config,
-    tungstenite::{Message, Result, protocol::WebSocketConfig},
+    tungstenite::{Message, protocol::WebSocketConfig},
 };
 use contender_kit::{
-    Contender, Executor, Kept, MAX_MESSAGE_BYTES, Variant, echo_batches, library, option,
+    Contender, Executor, Kept, MAX_MESSAGE_BYTES, Variant, echo, echo_batches, library, option,
 };
-use futures_util::{SinkExt, StreamExt as _};
-use smol::net::TcpStream;
 
 fn main() -> anyhow::Result<()> {
     let identity = library!("async-tungstenite", "smol").with_tuned();
@@ -26,8 +24,9 @@ fn main() -> anyhow::Result<()> {
 
     match contender.variant() {
         Variant::Default => {
-            contender.serve_smol(options, Executor::Global, move |stream| {
-                echo(stream, config, Kept::new(keep))
+            contender.serve_smol(options, Executor::Global, move |stream| async move {
+                let socket = accept_async_with_config(stream, Some(config)).await?;
+                echo(socket, is_data, Kept::new(keep)).await
             })?;
         }
         Variant::Tuned => {
@@ -39,18 +38,6 @@ fn main() -> anyhow::Result<()> {
                 let socket = accept_async_with_config(stream, Some(config)).await?;
                 echo_batches(socket, is_data, Kept::new(keep)).await
             })?;
-        }
-    }
-    Ok(())
-}
-
-async fn echo(stream: TcpStream, config: WebSocketConfig, mut kept: Kept<Message>) -> Result<()> {
-    let mut socket = accept_async_with_config(stream, Some(config)).await?;
-    while let Some(message) = socket.next().await {
-        let message = message?;
-        if is_data(&message) {
-            kept.keep(|| message.clone());
-            SinkExt::send(&mut socket, message).await?;
         }
     }
     Ok(())

@@ -1,13 +1,13 @@
-//! Echo server on async-tungstenite and tokio, with the loop of the library's
-//! `examples/autobahn-server.rs`.
+//! Echo server on async-tungstenite and tokio, after the library's
+//! `examples/autobahn-server.rs`, whose loop is contender-kit's `echo`.
 
 use async_tungstenite::{
     tokio::accept_async_with_config,
-    tungstenite::{Message, Result, protocol::WebSocketConfig},
+    tungstenite::{Message, protocol::WebSocketConfig},
 };
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo_batches, library, option};
-use futures_util::{SinkExt, StreamExt as _};
-use tokio::net::TcpStream;
+use contender_kit::{
+    Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo, echo_batches, library, option,
+};
 
 fn main() -> anyhow::Result<()> {
     let identity = library!("async-tungstenite", "tokio").with_tuned();
@@ -24,7 +24,10 @@ fn main() -> anyhow::Result<()> {
 
     match contender.variant() {
         Variant::Default => {
-            contender.serve_tokio(options, move |stream| echo(stream, config, Kept::new(keep)))?;
+            contender.serve_tokio(options, move |stream| async move {
+                let socket = accept_async_with_config(stream, Some(config)).await?;
+                echo(socket, is_data, Kept::new(keep)).await
+            })?;
         }
         Variant::Tuned => {
             let config = config.read_buffer_size(16 * 1024);
@@ -34,18 +37,6 @@ fn main() -> anyhow::Result<()> {
                 let socket = accept_async_with_config(stream, Some(config)).await?;
                 echo_batches(socket, is_data, Kept::new(keep)).await
             })?;
-        }
-    }
-    Ok(())
-}
-
-async fn echo(stream: TcpStream, config: WebSocketConfig, mut kept: Kept<Message>) -> Result<()> {
-    let mut socket = accept_async_with_config(stream, Some(config)).await?;
-    while let Some(message) = socket.next().await {
-        let message = message?;
-        if is_data(&message) {
-            kept.keep(|| message.clone());
-            SinkExt::send(&mut socket, message).await?;
         }
     }
     Ok(())

@@ -1,12 +1,14 @@
-//! Echo server on axum, with the loop of the documentation of
-//! `axum::extract::ws`.
+//! Echo server on axum, after the documentation of `axum::extract::ws`, whose
+//! loop is contender-kit's `echo`.
 
 use axum::{
-    Error, Router,
-    extract::ws::{Message, WebSocket, WebSocketUpgrade},
+    Router,
+    extract::ws::{Message, WebSocketUpgrade},
     routing::any,
 };
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo_batches, library, option};
+use contender_kit::{
+    Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo, echo_batches, library, option,
+};
 use hyper_util::service::TowerToHyperService;
 
 /// Size of the read buffer in the variant `tuned`.
@@ -24,7 +26,7 @@ fn main() -> anyhow::Result<()> {
             "/",
             any(async move |upgrade| {
                 limited(upgrade).on_upgrade(async move |socket| {
-                    let _ = echo(socket, Kept::new(keep)).await;
+                    let _ = echo(socket, is_data, Kept::new(keep)).await;
                 })
             }),
         ),
@@ -48,17 +50,6 @@ fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     upgrade
         .max_frame_size(MAX_MESSAGE_BYTES)
         .max_message_size(MAX_MESSAGE_BYTES)
-}
-
-async fn echo(mut socket: WebSocket, mut kept: Kept<Message>) -> Result<(), Error> {
-    while let Some(message) = socket.recv().await {
-        let message = message?;
-        if is_data(&message) {
-            kept.keep(|| message.clone());
-            socket.send(message).await?;
-        }
-    }
-    Ok(())
 }
 
 fn is_data(message: &Message) -> bool {

@@ -1,7 +1,9 @@
-//! Echo server on hyper-tungstenite, after the library's `examples/server.rs`.
+//! Echo server on hyper-tungstenite, after the library's `examples/server.rs`,
+//! whose loop is contender-kit's `echo`.
 
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo_batches, library, option};
-use futures_util::{SinkExt as _, StreamExt as _};
+use contender_kit::{
+    Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo, echo_batches, library, option,
+};
 use http_body_util::Full;
 use hyper::{
     Request, Response, StatusCode,
@@ -63,20 +65,12 @@ async fn answer(
 }
 
 async fn serve(websocket: HyperWebsocket, settings: Settings) -> Result<()> {
-    let mut socket = websocket.await?;
-    let mut kept = Kept::new(settings.keep);
-    if settings.variant == Variant::Tuned {
-        return echo_batches(socket, is_data, kept).await;
+    let socket = websocket.await?;
+    let kept = Kept::new(settings.keep);
+    match settings.variant {
+        Variant::Default => echo(socket, is_data, kept).await,
+        Variant::Tuned => echo_batches(socket, is_data, kept).await,
     }
-    while let Some(message) = socket.next().await {
-        let message = message?;
-        // The library answers ping and close by itself.
-        if is_data(&message) {
-            kept.keep(|| message.clone());
-            socket.send(message).await?;
-        }
-    }
-    Ok(())
 }
 
 fn is_data(message: &Message) -> bool {

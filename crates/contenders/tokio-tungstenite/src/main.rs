@@ -1,12 +1,12 @@
-//! Echo server on tokio-tungstenite, with the loop of the library's
-//! `examples/autobahn-server.rs`.
+//! Echo server on tokio-tungstenite, after the library's
+//! `examples/autobahn-server.rs`, whose loop is contender-kit's `echo`.
 
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo_batches, library, option};
-use futures_util::{SinkExt as _, StreamExt as _};
-use tokio::net::TcpStream;
+use contender_kit::{
+    Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo, echo_batches, library, option,
+};
 use tokio_tungstenite::{
     accept_async_with_config,
-    tungstenite::{Message, Result, protocol::WebSocketConfig},
+    tungstenite::{Message, protocol::WebSocketConfig},
 };
 
 fn main() -> anyhow::Result<()> {
@@ -24,7 +24,10 @@ fn main() -> anyhow::Result<()> {
 
     match contender.variant() {
         Variant::Default => {
-            contender.serve_tokio(options, move |stream| echo(stream, config, Kept::new(keep)))?;
+            contender.serve_tokio(options, move |stream| async move {
+                let socket = accept_async_with_config(stream, Some(config)).await?;
+                echo(socket, is_data, Kept::new(keep)).await
+            })?;
         }
         Variant::Tuned => {
             let config = config.read_buffer_size(16 * 1024);
@@ -34,18 +37,6 @@ fn main() -> anyhow::Result<()> {
                 let socket = accept_async_with_config(stream, Some(config)).await?;
                 echo_batches(socket, is_data, Kept::new(keep)).await
             })?;
-        }
-    }
-    Ok(())
-}
-
-async fn echo(stream: TcpStream, config: WebSocketConfig, mut kept: Kept<Message>) -> Result<()> {
-    let mut socket = accept_async_with_config(stream, Some(config)).await?;
-    while let Some(message) = socket.next().await {
-        let message = message?;
-        if is_data(&message) {
-            kept.keep(|| message.clone());
-            socket.send(message).await?;
         }
     }
     Ok(())

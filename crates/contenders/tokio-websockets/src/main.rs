@@ -1,8 +1,7 @@
-//! Echo server on tokio-websockets, with the loop of the library's
-//! `examples/autobahn_server.rs`.
+//! Echo server on tokio-websockets, after the library's
+//! `examples/autobahn_server.rs`, whose loop is contender-kit's `echo`.
 
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, library, option};
-use futures_util::{SinkExt as _, StreamExt as _};
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, echo, library, option};
 use tokio::net::TcpStream;
 use tokio_websockets::{Error, Limits, Message, ServerBuilder};
 
@@ -10,21 +9,19 @@ fn main() -> anyhow::Result<()> {
     let contender = Contender::from_command_line(library!("tokio-websockets", "tokio"))?;
     let keep = contender.keep();
     let options = vec![option("max_payload_len", MAX_MESSAGE_BYTES)];
-    contender.serve_tokio(options, move |stream| echo(stream, Kept::new(keep)))?;
+    contender.serve_tokio(options, move |stream| serve(stream, Kept::new(keep)))?;
     Ok(())
 }
 
-async fn echo(stream: TcpStream, mut kept: Kept<Message>) -> Result<(), Error> {
-    let (_request, mut socket) = ServerBuilder::new()
+async fn serve(stream: TcpStream, kept: Kept<Message>) -> Result<(), Error> {
+    let (_request, socket) = ServerBuilder::new()
         .limits(Limits::default().max_payload_len(Some(MAX_MESSAGE_BYTES)))
         .accept(stream)
         .await?;
-    while let Some(message) = socket.next().await {
-        let message = message?;
-        if message.is_text() || message.is_binary() {
-            kept.keep(|| message.clone());
-            socket.send(message).await?;
-        }
-    }
-    Ok(())
+    echo(
+        socket,
+        |message| message.is_text() || message.is_binary(),
+        kept,
+    )
+    .await
 }

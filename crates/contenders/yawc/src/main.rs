@@ -1,13 +1,15 @@
-//! Echo server on yawc: hyper does the upgrade, with the loop of the library's
-//! `examples/echo_server.rs` and, in the variant `tuned`, the batches and
-//! buffers of its benchmarks.
+//! Echo server on yawc: hyper does the upgrade, after the library's
+//! `examples/echo_server.rs`, whose loop is contender-kit's `echo`; in the variant
+//! `tuned`, with the batches and buffers of its benchmarks.
 
 use bytes::Bytes;
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo_batches, library, option};
-use futures_util::{SinkExt as _, StreamExt as _};
+use contender_kit::{
+    Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo, echo_batches, library, option,
+};
+use futures_util::StreamExt as _;
 use http_body_util::Empty;
 use hyper::{Request, Response, body::Incoming, service::service_fn};
-use yawc::{Frame, HttpWebSocket, Options, WebSocket};
+use yawc::{Frame, Options, WebSocket};
 
 /// The library refuses messages of this size and above.
 const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
@@ -45,24 +47,15 @@ async fn upgrade(
     kept: Kept<Frame>,
 ) -> yawc::Result<Response<Empty<Bytes>>> {
     let (response, upgraded) = WebSocket::upgrade_with_options(&mut request, settings)?;
-    tokio::spawn(async move {
-        let socket = upgraded.await?;
-        match variant {
-            Variant::Default => echo(socket, kept).await,
-            Variant::Tuned => echo_batches(socket.map(Ok), is_data, kept).await,
+    match variant {
+        Variant::Default => {
+            tokio::spawn(async move { echo(upgraded.await?.map(Ok), is_data, kept).await })
         }
-    });
+        Variant::Tuned => {
+            tokio::spawn(async move { echo_batches(upgraded.await?.map(Ok), is_data, kept).await })
+        }
+    };
     Ok(response)
-}
-
-async fn echo(mut socket: HttpWebSocket, mut kept: Kept<Frame>) -> yawc::Result<()> {
-    while let Some(frame) = socket.next().await {
-        if is_data(&frame) {
-            kept.keep(|| frame.clone());
-            socket.send(frame).await?;
-        }
-    }
-    Ok(())
 }
 
 fn is_data(frame: &Frame) -> bool {
