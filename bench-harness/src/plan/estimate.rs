@@ -39,13 +39,13 @@ const LONE_BYTE_NS: f64 = 1.3;
 /// Start and end of a server under strace, and a message through it with the
 /// rest before it.
 const STRACE_START_NS: u64 = 60 * MS;
-const STRACE_MESSAGE_NS: u64 = 1_700 * US;
+const STRACE_MESSAGE_NS: u64 = 1_000 * US;
 
 /// The same under valgrind, which translates every function at its first call,
 /// and asking it for its counts, with the rest before that.
 const VALGRIND_START_NS: u64 = 400 * MS;
 const VALGRIND_ASK_NS: u64 = 150 * MS;
-const VALGRIND_MESSAGE_NS: u64 = 230 * US;
+const VALGRIND_MESSAGE_NS: u64 = 900 * US;
 
 /// Length of a trial of this kind.
 pub(crate) fn trial_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
