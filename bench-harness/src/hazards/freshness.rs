@@ -31,7 +31,8 @@ fn unpublishable(report: &HazardReport) -> Option<String> {
     let is_contender = matches!(report.server, TestedServer::Contender { .. });
     (is_contender && !report.is_publishable()).then(|| {
         format!(
-            "the hazard report of {} shows a failure without a public source: take it away",
+            "the hazard report of {} shows a failure without a public source, or probes that it \
+             says it withholds: take it away",
             report.name
         )
     })
@@ -83,6 +84,11 @@ mod tests {
         assert_eq!(unpublishable(&report(Grade::Weak, None)), None);
         let public = report(Grade::Fail, Some("https://example.com/1"));
         assert_eq!(unpublishable(&public), None);
+        let mut half = report(Grade::Pass, None);
+        half.withheld = Some(half.survival());
+        assert!(unpublishable(&half).is_some(), "its probes are still there");
+        half.probes.clear();
+        assert_eq!(unpublishable(&half), None);
         let mut own = report(Grade::Fail, None);
         own.server = TestedServer::Url {
             url: "ws://127.0.0.1:1/".to_owned(),

@@ -200,7 +200,10 @@ impl Call<'_, HazardOptions> {
             let mut written = reports.to_vec();
             if publishes {
                 self.warn_of_confidential(reports, progress);
-                written = reports.iter().map(HazardReport::for_publication).collect();
+                written = reports
+                    .iter()
+                    .filter_map(HazardReport::for_publication)
+                    .collect();
             }
             files::write(folder, &written)?;
             progress.say(&format!(

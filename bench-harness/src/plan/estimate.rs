@@ -55,12 +55,12 @@ pub(crate) fn trial_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
                 connections,
                 message,
                 ..
-            } => opening_ns(*connections, *message, effort) + in_rounds_ns(kind, effort),
+            } => opening_ns(*connections, *message, effort.warm_up_ns) + in_rounds_ns(kind, effort),
             ScenarioKind::RateLadder {
                 connections,
                 message,
                 ..
-            } => opening_ns(*connections, *message, effort) + effort.rate_window_ns,
+            } => opening_ns(*connections, *message, effort.warm_up_ns) + effort.rate_window_ns,
             ScenarioKind::Handshakes { .. } => effort.warm_up_ns + in_rounds_ns(kind, effort),
             ScenarioKind::Idle { levels } => {
                 let highest = levels.iter().copied().max().unwrap_or(0);
@@ -87,7 +87,12 @@ pub(crate) fn trial_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
                         (VALGRIND_START_NS, 3 * VALGRIND_ASK_NS, VALGRIND_MESSAGE_NS)
                     }
                 };
-                let of_size = |size: &CostSize| size_ns + (size.fewer + size.more) * message_ns;
+                let warmed_up = match counted {
+                    CostKind::SystemCalls => 2,
+                    CostKind::Instructions => 1,
+                } * crate::run::COST_WARM_UP_MESSAGES;
+                let of_size =
+                    |size: &CostSize| size_ns + (warmed_up + size.fewer + size.more) * message_ns;
                 once_ns + sizes.iter().map(of_size).sum::<u64>()
             }
             ScenarioKind::AllocationsPerConnection {
@@ -111,22 +116,17 @@ fn in_rounds_ns(kind: &ScenarioKind, effort: &Effort) -> u64 {
 }
 
 /// Opening and staggering connections, and what that leaves of the warm-up.
-fn opening_ns(connections: u32, message: MessageShape, effort: &Effort) -> u64 {
+fn opening_ns(connections: u32, message: MessageShape, warm_up_ns: u64) -> u64 {
     let opened_ns = u64::from(connections) * CONNECTION_NS;
-    opened_ns + staggered_ns(connections, message).max(effort.warm_up_ns)
-}
-
-/// Staggering connections.
-fn staggered_ns(connections: u32, message: MessageShape) -> u64 {
     let messages = crate::run::STAGGER_BYTES / 2 / (message.size_bytes + 8);
-    u64::from(connections) * messages * STAGGERED_MESSAGE_NS
+    let staggered_ns = u64::from(connections) * messages * STAGGERED_MESSAGE_NS;
+    opened_ns + staggered_ns.max(warm_up_ns)
 }
 
 /// Length of calibrating one entry.
 pub(crate) fn calibration_ns(connections: u32, message: MessageShape) -> u64 {
-    let (rounds, window_ns) = crate::run::CALIBRATION;
-    let opened_ns = u64::from(connections) * CONNECTION_NS + staggered_ns(connections, message);
-    let round_ns = TRIAL_OVERHEAD_NS + opened_ns + window_ns;
+    let (rounds, warm_up_ns, window_ns) = crate::run::CALIBRATION;
+    let round_ns = TRIAL_OVERHEAD_NS + opening_ns(connections, message, warm_up_ns) + window_ns;
     u64::from(rounds) * round_ns
 }
 

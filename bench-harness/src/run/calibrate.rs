@@ -15,9 +15,8 @@ const WINDOW_NS: u64 = 250_000_000;
 /// shows, so the highest counts.
 const ROUNDS: u32 = 2;
 
-/// How long calibrating one entry takes, starting and connecting apart: each of
-/// so many windows takes so long.
-pub(crate) const CALIBRATION: (u32, u64) = (ROUNDS, WARM_UP_NS + WINDOW_NS);
+/// How often every entry is driven, for how long before a window and in it.
+pub(crate) const CALIBRATION: (u32, u64, u64) = (ROUNDS, WARM_UP_NS, WINDOW_NS);
 
 /// A ladder whose rates are to be found.
 #[derive(Clone, Copy, Debug)]

@@ -53,7 +53,7 @@ const GO_SIGNALS: &str = "GODEBUG=asyncpreemptoff=1";
 /// Messages before those that are counted, in both passes: buffers have found
 /// their size by then. They go one by one like the others, or how many calls they
 /// share would be chance, and that would stand in the difference.
-const WARM_UP_MESSAGES: u64 = 16;
+pub(crate) const WARM_UP_MESSAGES: u64 = 16;
 
 /// Counts what echoes of each size cost, on one connection with one message in
 /// flight: with more, how many messages share a wake-up would be chance.

@@ -28,6 +28,7 @@ mod whole_run;
 use std::{collections::BTreeMap, path::PathBuf};
 
 pub(crate) use calibrate::{CALIBRATION, Ladder, calibrate};
+pub(crate) use costs::WARM_UP_MESSAGES as COST_WARM_UP_MESSAGES;
 pub(crate) use kernel::{Kernel, RealKernel};
 pub(crate) use measure::{Finished, Portion, Watch, measure};
 pub(crate) use recorder::{Recorder, RecorderError, read};

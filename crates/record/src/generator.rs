@@ -88,14 +88,14 @@ pub struct Workload {
     pub load: Load,
     /// What is sent.
     pub message: MessageShape,
-    /// Before the warm-up, the connections are brought ahead of each other by
+    /// First of all, the connections are brought ahead of each other by
     /// evenly spread numbers of bytes up to this, in random order. Servers whose
     /// work depends on how full a buffer of theirs is are then met with every
     /// fill at once, and not with all their buffers in step.
     #[serde(default)]
     pub stagger_bytes: u64,
-    /// What to do before `ready`, under the same load; not recorded. Staggering
-    /// is a part of it.
+    /// What to do before `ready`; not recorded. Staggering is the first part of
+    /// it, the rest is under the same load.
     pub warm_up: Extent,
     /// What to do first after `go`, under the same load; not recorded. It brings
     /// back what other servers have pushed out of the caches since the window

@@ -161,7 +161,7 @@ fn reports() -> Vec<HazardReport> {
         contender("poor", vec![author, weak, pass, cut, failed, none]),
         dead,
         url,
-        secret.for_publication(),
+        secret.for_publication().expect("it is whole"),
     ]
 }
 
@@ -192,18 +192,27 @@ fn another_version_is_refused_by_name() {
 fn of_what_nobody_has_made_public_only_the_counts_are_published() {
     let report = reports().remove(1);
     assert!(report.is_publishable(), "its failure is public");
-    assert_eq!(report.for_publication(), report);
+    assert_eq!(report.for_publication().as_ref(), Some(&report));
     let mut secret = report;
     for probe in &mut secret.probes {
         probe.public_source = None;
     }
     assert!(!secret.is_publishable());
-    let published = secret.for_publication();
+    let published = secret.for_publication().expect("it is whole");
     assert!(published.is_publishable());
     assert_eq!(published.probes, [], "the others say which one is left");
     assert_eq!(published.survival(), secret.survival());
     assert_eq!(published.survival().to_string(), "4/5");
-    assert_eq!(published.for_publication(), published);
+    assert_eq!(published.elapsed_ns, 0, "a wait is told from a crash by it");
+    assert_eq!(published.started_unix_s % 86_400, 0);
+    assert_eq!(published.for_publication().as_ref(), Some(&published));
+    let mut cut = secret.clone();
+    cut.cut_short = Some(CutShort::Interrupted);
+    assert_eq!(
+        cut.for_publication(),
+        None,
+        "the count says how far it came"
+    );
     secret.probes.retain(|probe| probe.grade != Grade::Fail);
     assert!(secret.is_publishable(), "nothing else is secret");
 }
@@ -221,6 +230,13 @@ fn no_file_tells_which_probes_a_withheld_server_failed() {
     assert!(!csv.expect("it is there").text.contains("secret"));
     for id in ["F04", "H08", "R01"] {
         assert!(!page.contains(id), "{page}");
+        let overview = files.iter().find(|file| file.name == "hazards.md");
+        let overview = &overview.expect("it is there").text;
+        let rows: Vec<&str> = overview
+            .lines()
+            .filter(|it| it.contains("secret"))
+            .collect();
+        assert!(rows.len() == 1 && !rows[0].contains(id), "{rows:?}");
         let json = serde_json::to_string(secret).expect("reports serialise");
         assert!(!json.contains(id), "{json}");
     }

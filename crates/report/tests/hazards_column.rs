@@ -110,7 +110,7 @@ fn each_row_has_its_figures_or_why_there_are_none() {
     for probe in &mut secret.probes {
         probe.public_source = None;
     }
-    let secret = secret.for_publication();
+    let secret = secret.for_publication().expect("it is whole");
     let findings = plain.with_hazards(&[probed, older, cut, secret.clone()]);
     for (page, folder) in pages(&findings) {
         let page = page.replace('\u{a0}', " ");

@@ -17,9 +17,10 @@ pub struct HazardReport {
     pub name: String,
     /// What was tested.
     pub server: TestedServer,
-    /// When it began, in seconds since 1970 (UTC).
+    /// When it began, in seconds since 1970 (UTC); only the day where the probes
+    /// are withheld.
     pub started_unix_s: u64,
-    /// How long the whole took.
+    /// How long the whole took; 0 where the probes are withheld.
     pub elapsed_ns: u64,
     /// The bounds in force.
     pub bounds: Bounds,
@@ -50,7 +51,7 @@ impl fmt::Display for Survival {
 }
 
 impl HazardReport {
-    /// How many of the probes that apply it survived.
+    /// How many probes it survived, of those that apply to it.
     #[must_use]
     pub fn survival(&self) -> Survival {
         self.withheld.unwrap_or_else(|| {
@@ -68,24 +69,30 @@ impl HazardReport {
 
     /// Whether it may be published as it is: not while it shows that the server
     /// did not survive a probe in a way that nobody has made public yet. That
-    /// goes to the maintainers first.
+    /// goes to the maintainers first. Nor with probes that it says it withholds.
     #[must_use]
     pub fn is_publishable(&self) -> bool {
-        !self.probes.iter().any(ProbeRecord::is_confidential)
+        let is_told = self.withheld.is_none() || self.probes.is_empty();
+        is_told && !self.probes.iter().any(ProbeRecord::is_confidential)
     }
 
     /// What of it may be published: all, or how many probes were survived and no
-    /// more. One who knows the outcome of all others knows which one is left.
+    /// more. One who knows the outcome of all others knows which one is left, and
+    /// times tell a crash from a wait. `None` where it was cut short: the count
+    /// would say how far it came.
     #[must_use]
-    pub fn for_publication(&self) -> Self {
+    pub fn for_publication(&self) -> Option<Self> {
+        const DAY_S: u64 = 24 * 60 * 60;
         if self.is_publishable() {
-            return self.clone();
+            return Some(self.clone());
         }
-        Self {
+        self.cut_short.is_none().then(|| Self {
             probes: Vec::new(),
             withheld: Some(self.survival()),
+            started_unix_s: self.started_unix_s / DAY_S * DAY_S,
+            elapsed_ns: 0,
             ..self.clone()
-        }
+        })
     }
 }
 

@@ -1,5 +1,5 @@
-//! Echo server on axum, after the documentation of `axum::extract::ws`, whose
-//! loop is contender-kit's `echo`.
+//! Echo server on axum, after the documentation of `axum::extract::ws`, with
+//! contender-kit's echo loop.
 
 use axum::{
     Router,

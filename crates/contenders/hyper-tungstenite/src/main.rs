@@ -1,5 +1,5 @@
 //! Echo server on hyper-tungstenite, after the library's `examples/server.rs`,
-//! whose loop is contender-kit's `echo`.
+//! with contender-kit's echo loop: the library answers ping and close by itself.
 
 use contender_kit::{
     Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo, echo_batches, library, option,

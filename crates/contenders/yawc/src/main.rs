@@ -1,5 +1,5 @@
 //! Echo server on yawc: hyper does the upgrade, after the library's
-//! `examples/echo_server.rs`, whose loop is contender-kit's `echo`; in the variant
+//! `examples/echo_server.rs`, with contender-kit's echo loop; in the variant
 //! `tuned`, with the batches and buffers of its benchmarks.
 
 use bytes::Bytes;

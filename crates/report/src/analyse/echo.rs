@@ -106,7 +106,7 @@ fn latency(
     let mut of_blocks = Vec::new();
     for (block, load, _) in trials {
         match response.add(&load.response_time) {
-            Ok(percentiles) => of_blocks.push((*block, percentiles)),
+            Ok(histogram) => of_blocks.push((*block, TrialPercentiles::of(&histogram))),
             Err(error) => figures.fault(*block, &error),
         }
         for (merged, encoded) in [

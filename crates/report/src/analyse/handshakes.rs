@@ -5,7 +5,7 @@ use record::{Host, LoadResult, Measurement, TrialRecord};
 use super::{
     busy::{Busy, user_share},
     cell::{RowFigures, ratio},
-    percentiles::Merged,
+    percentiles::{Merged, TrialPercentiles},
 };
 use crate::findings::{HandshakeDetail, Metric, RowDetail};
 
@@ -40,7 +40,7 @@ pub(super) fn figures(
         figures.push(Metric::ServerCpuNsPerHandshake, block, cpu_ns);
         figures.push(Metric::HandshakesPerS, block, rate);
         match latency.add(&load.response_time) {
-            Ok(percentiles) => of_blocks.push((block, percentiles)),
+            Ok(histogram) => of_blocks.push((block, TrialPercentiles::of(&histogram))),
             Err(error) => figures.fault(block, &error),
         }
     }

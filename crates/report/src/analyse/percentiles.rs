@@ -42,17 +42,17 @@ impl Merged {
         Self(None)
     }
 
-    /// Adds a trial's histogram and returns the percentiles of that one alone.
+    /// Adds a trial's histogram and returns it.
     pub(super) fn add(
         &mut self,
         encoded: &EncodedHistogram,
-    ) -> Result<TrialPercentiles, HistogramError> {
+    ) -> Result<Histogram<u64>, HistogramError> {
         let histogram = encoded.decode()?;
         let merged = self.0.get_or_insert_with(new_latency_histogram);
         merged
             .add(&histogram)
             .map_err(|error| HistogramError::Format(format!("{error:?}")))?;
-        Ok(TrialPercentiles::of(&histogram))
+        Ok(histogram)
     }
 
     /// The percentiles; `None` when nothing was recorded.

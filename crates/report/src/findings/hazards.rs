@@ -30,7 +30,7 @@ pub enum Hazards {
         applicable: usize,
         /// Name of the page with those that it did not pass.
         page: String,
-        /// Whether that page says only how many there are, because one of them
+        /// Whether that page says only how many there are, because at least one
         /// is not public knowledge.
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         withheld: bool,

@@ -39,13 +39,17 @@ pub(super) fn page(findings: &Findings, counted: CostKind) -> Option<Page> {
              once per byte."
         }
     });
-    page.paragraph(
-        "One connection with one message in flight, one worker, and a server at rest before each \
-         message: nothing shares a wake-up, so the counts repeat. A figure without a mark was the \
-         same to within ±0.5 % in all trials; ≈: it was not, the median is shown with half the \
-         range. That is so where threads of a runtime look for work by the clock, or race for \
-         it. The reference stands twice, as a check.",
-    );
+    page.paragraph(&format!(
+        "One connection with one message in flight and one worker{}: nothing shares a wake-up, so \
+         the counts repeat. A figure without a mark was the same to within ±0.5 % in all trials; \
+         ≈: it was not, the median is shown with half the range. That is so where threads of a \
+         runtime look for work by the clock, or race for it. The reference stands twice, as a \
+         check.",
+        match counted {
+            CostKind::SystemCalls => ", and a server at rest before each message",
+            CostKind::Instructions => "",
+        }
+    ));
     for cell in findings.cost_cells(counted) {
         cells::head(&mut page, cell);
         page.table(&table(findings, cell, counted));

@@ -11,8 +11,8 @@ pub(in crate::render) const COLUMN: Column = Column {
     title: "hazards survived",
     short: "hazards",
     meaning: "probes of hostile input that the server survived / that apply to it; the \
-              link leads to those that it did not pass. †: which ones is withheld, because one \
-              of them is not public knowledge (docs/HAZARDS.md). *Not published*: there is no \
+              link leads to those that it did not pass. †: which ones is withheld, because at \
+              least one is not public knowledge (docs/HAZARDS.md). *Not published*: there is no \
               report of this variant.",
     cell,
 };

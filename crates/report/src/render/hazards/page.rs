@@ -73,7 +73,10 @@ fn overview(reports: &[HazardReport], prefix: &str) -> Table {
             report.survival().to_string(),
         ];
         row.extend(by_grade(report));
-        row.push(tested::seconds(report.elapsed_ns));
+        row.push(match report.withheld {
+            None => tested::seconds(report.elapsed_ns),
+            Some(_) => "withheld".to_owned(),
+        });
         table.row(row);
     }
     table

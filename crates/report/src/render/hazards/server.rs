@@ -29,10 +29,8 @@ pub(super) fn page(report: &HazardReport) -> String {
     }) = report.withheld
     {
         page.paragraph(&format!(
-            "{survived} of {applicable} applicable probes survived in {} s. Which were not is \
-             withheld: of one at least, no public page is known that says so, and the maintainers \
-             come first.",
-            tested::seconds(report.elapsed_ns)
+            "{survived} of {applicable} applicable probes survived. Which were not is withheld: of \
+             one at least, no public page is known that says so, and the maintainers come first."
         ));
         return page.into_text();
     }
