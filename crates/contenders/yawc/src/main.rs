@@ -1,15 +1,13 @@
-//! Echo server on yawc: hyper does the upgrade, after the library's
-//! `examples/echo_server.rs`, with contender-kit's echo loop; in the variant
-//! `tuned`, with the batches and buffers of its benchmarks.
+//! Echo server on yawc: hyper does the upgrade, with the loop of the library's
+//! `examples/echo_server.rs` and, in the variant `tuned`, the batches and
+//! buffers of its benchmarks.
 
 use bytes::Bytes;
-use contender_kit::{
-    Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo, echo_batches, library, option,
-};
-use futures_util::StreamExt as _;
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, library, option};
+use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use http_body_util::Empty;
 use hyper::{Request, Response, body::Incoming, service::service_fn};
-use yawc::{Frame, Options, WebSocket};
+use yawc::{Frame, Options, UpgradeFut, WebSocket};
 
 /// The library refuses messages of this size and above.
 const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
@@ -48,16 +46,39 @@ async fn upgrade(
 ) -> yawc::Result<Response<Empty<Bytes>>> {
     let (response, upgraded) = WebSocket::upgrade_with_options(&mut request, settings)?;
     match variant {
-        Variant::Default => {
-            tokio::spawn(async move { echo(upgraded.await?.map(Ok), is_data, kept).await })
-        }
-        Variant::Tuned => {
-            tokio::spawn(async move { echo_batches(upgraded.await?.map(Ok), is_data, kept).await })
-        }
+        Variant::Default => tokio::spawn(echo(upgraded, kept)),
+        Variant::Tuned => tokio::spawn(echo_batches(upgraded, kept)),
     };
     Ok(response)
 }
 
-fn is_data(frame: &Frame) -> bool {
-    !frame.opcode().is_control()
+async fn echo(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
+    let mut socket = upgraded.await?;
+    while let Some(frame) = socket.next().await {
+        if !frame.opcode().is_control() {
+            kept.keep(|| frame.clone());
+            socket.send(frame).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The same, but messages that are ready together are flushed together.
+async fn echo_batches(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
+    let mut socket = upgraded.await?;
+    while let Some(mut frame) = socket.next().await {
+        loop {
+            if !frame.opcode().is_control() {
+                kept.keep(|| frame.clone());
+                socket.feed(frame).await?;
+            }
+            frame = match socket.next().now_or_never() {
+                Some(Some(frame)) => frame,
+                Some(None) => return socket.flush().await,
+                None => break,
+            };
+        }
+        socket.flush().await?;
+    }
+    Ok(())
 }
