@@ -17,11 +17,18 @@ const (
 	mostKept = 65536
 )
 
+// Names of the variants.
+const (
+	defaultVariant    = "default"
+	tunedVariant      = "tuned"
+	compressedVariant = "compressed"
+)
+
 // arguments is what a server was asked to do.
 type arguments struct {
 	listen  string
 	threads int
-	tuned   bool
+	variant string
 	keep    int
 }
 
@@ -32,7 +39,7 @@ func parse(identity Identity, words []string) (arguments, error) {
 	flags.SetOutput(io.Discard)
 	listen := flags.String("listen", "127.0.0.1:0", "")
 	threads := flags.String("threads", "1", "")
-	variant := flags.String("variant", "default", "")
+	variant := flags.String("variant", defaultVariant, "")
 	keep := flags.String("keep", "0", "")
 	if err := flags.Parse(words); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -43,7 +50,7 @@ func parse(identity Identity, words []string) (arguments, error) {
 	if flags.NArg() > 0 {
 		return arguments{}, fmt.Errorf("unexpected argument %q; --help lists all arguments", flags.Arg(0))
 	}
-	parsed := arguments{listen: *listen}
+	parsed := arguments{listen: *listen, variant: *variant}
 	if _, err := netip.ParseAddrPort(*listen); err != nil {
 		return arguments{}, fmt.Errorf("--listen %q is no address: give an IP address and a port, such as 127.0.0.1:0", *listen)
 	}
@@ -54,17 +61,26 @@ func parse(identity Identity, words []string) (arguments, error) {
 	if parsed.keep, err = number("--keep", *keep, 0, mostKept); err != nil {
 		return arguments{}, err
 	}
-	switch *variant {
-	case "default":
-	case "tuned":
-		if !identity.HasTuned {
-			return arguments{}, fmt.Errorf("%s has no variant tuned: use --variant default", identity.Package)
-		}
-		parsed.tuned = true
+	return parsed, identity.checkVariant(*variant)
+}
+
+// checkVariant says what is wrong with a variant of that name, if something is.
+func (identity Identity) checkVariant(variant string) error {
+	var exists bool
+	switch variant {
+	case defaultVariant:
+		exists = true
+	case tunedVariant:
+		exists = identity.HasTuned
+	case compressedVariant:
+		exists = identity.HasCompressed
 	default:
-		return arguments{}, fmt.Errorf("--variant: unknown variant %q: use default or tuned", *variant)
+		return fmt.Errorf("--variant: unknown variant %q: use default, tuned or compressed", variant)
 	}
-	return parsed, nil
+	if !exists {
+		return fmt.Errorf("%s has no variant %s: use --variant default", identity.Package, variant)
+	}
+	return nil
 }
 
 func number(name, text string, lowest, highest int) (int, error) {
@@ -77,8 +93,13 @@ func number(name, text string, lowest, highest int) (int, error) {
 
 func help(identity Identity, version string) string {
 	variants := "default, the only one here"
-	if identity.HasTuned {
+	switch {
+	case identity.HasTuned && identity.HasCompressed:
+		variants = "default, tuned or compressed"
+	case identity.HasTuned:
 		variants = "default or tuned"
+	case identity.HasCompressed:
+		variants = "default or compressed"
 	}
 	return fmt.Sprintf(`%[1]s: echo server, %[2]s %[3]s
 

@@ -29,6 +29,9 @@ type Identity struct {
 	Library string
 	// HasTuned says whether there is a variant tuned.
 	HasTuned bool
+	// HasCompressed says whether there is a variant compressed: default with
+	// permessage-deflate (RFC 7692) for clients that offer it.
+	HasCompressed bool
 }
 
 // Option is one option that a contender set, and the value that is in force.
@@ -50,7 +53,12 @@ type Contender struct {
 }
 
 // Tuned says whether the variant tuned was asked for.
-func (contender *Contender) Tuned() bool { return contender.arguments.tuned }
+func (contender *Contender) Tuned() bool { return contender.arguments.variant == tunedVariant }
+
+// Compressed says whether the variant compressed was asked for.
+func (contender *Contender) Compressed() bool {
+	return contender.arguments.variant == compressedVariant
+}
 
 // Keep is how many messages each connection keeps: the limit for [NewKept].
 func (contender *Contender) Keep() int { return contender.arguments.keep }
@@ -118,10 +126,6 @@ func (contender *Contender) Listen(options ...Option) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	variant := "default"
-	if contender.Tuned() {
-		variant = "tuned"
-	}
 	if options == nil {
 		options = []Option{}
 	}
@@ -132,7 +136,7 @@ func (contender *Contender) Listen(options ...Option) (net.Listener, error) {
 		Library:  contender.identity.Library,
 		Version:  contender.version,
 		Runtime:  goroutines,
-		Variant:  variant,
+		Variant:  contender.arguments.variant,
 		Threads:  runtime.GOMAXPROCS(0),
 		Keep:     contender.Keep(),
 		Options:  options,

@@ -16,19 +16,22 @@ import (
 var plain = Identity{Package: "echo-plain", Library: "plain"}
 
 func TestArguments(t *testing.T) {
-	tuned := plain
-	tuned.HasTuned = true
+	all := Identity{Package: "echo-all", HasTuned: true, HasCompressed: true}
 	for _, test := range []struct {
 		line     string
 		expected arguments
 	}{
-		{"", arguments{listen: "127.0.0.1:0", threads: 1}},
+		{"", arguments{listen: "127.0.0.1:0", threads: 1, variant: "default"}},
 		{
 			"--listen [::1]:9001 --threads=3 --variant tuned --keep 64",
-			arguments{listen: "[::1]:9001", threads: 3, tuned: true, keep: 64},
+			arguments{listen: "[::1]:9001", threads: 3, variant: "tuned", keep: 64},
+		},
+		{
+			"--variant compressed",
+			arguments{listen: "127.0.0.1:0", threads: 1, variant: "compressed"},
 		},
 	} {
-		parsed, err := parse(tuned, strings.Fields(test.line))
+		parsed, err := parse(all, strings.Fields(test.line))
 		if err != nil || parsed != test.expected {
 			t.Errorf("%q: %+v, %v", test.line, parsed, err)
 		}
@@ -43,8 +46,9 @@ func TestMistakesAreNamedWithTheNextStep(t *testing.T) {
 		"--listen localhost:1": "such as 127.0.0.1:0",
 		"--threads 0":          "a whole number from 1 to 4096",
 		"--keep -1":            "a whole number from 0 to 65536",
-		"--variant fast":       "use default or tuned",
-		"--variant tuned":      "use --variant default",
+		"--variant fast":       `unknown variant "fast": use default, tuned or compressed`,
+		"--variant tuned":      "no variant tuned: use --variant default",
+		"--variant compressed": "no variant compressed: use --variant default",
 		"--port 1":             "--help lists all arguments",
 		"9001":                 "--help lists all arguments",
 		"--keep":               "--help lists all arguments",
@@ -52,6 +56,41 @@ func TestMistakesAreNamedWithTheNextStep(t *testing.T) {
 		_, err := parse(plain, strings.Fields(line))
 		if err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("%q: %v", line, err)
+		}
+	}
+}
+
+func TestAVariantIsThereOnlyWhereItIsDeclared(t *testing.T) {
+	tuned, compressed := plain, plain
+	tuned.HasTuned, compressed.HasCompressed = true, true
+	all := tuned
+	all.HasCompressed = true
+	for _, test := range []struct {
+		identity      Identity
+		isTuned       bool
+		isCompressed  bool
+		wordsFromHelp string
+	}{
+		{plain, false, false, "default, the only one here [default]"},
+		{tuned, true, false, "default or tuned [default]"},
+		{compressed, false, true, "default or compressed [default]"},
+		{all, true, true, "default, tuned or compressed [default]"},
+	} {
+		for variant, isThere := range map[string]bool{
+			"default": true, "tuned": test.isTuned, "compressed": test.isCompressed,
+		} {
+			parsed, err := parse(test.identity, []string{"--variant", variant})
+			if isThere != (err == nil) {
+				t.Errorf("%+v, %s: %v", test.identity, variant, err)
+			}
+			contender := Contender{arguments: parsed}
+			if isThere && (contender.Tuned() != (variant == "tuned") ||
+				contender.Compressed() != (variant == "compressed")) {
+				t.Errorf("%s is taken for another variant", variant)
+			}
+		}
+		if text := help(test.identity, "1.0.0"); !strings.Contains(text, test.wordsFromHelp) {
+			t.Errorf("%s", text)
 		}
 	}
 }
