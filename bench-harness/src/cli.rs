@@ -254,9 +254,12 @@ pub(crate) struct Options {
     pub(crate) no_baselines: bool,
 
     /// Only this variant; the reference and the baselines keep their default one
+    ///
+    /// `compressed` has permessage-deflate and is tested by `conformance` and
+    /// `hazards` alone.
     #[arg(
         long,
-        value_name = "default|tuned",
+        value_name = "default|tuned|compressed",
         value_delimiter = ',',
         global = true
     )]

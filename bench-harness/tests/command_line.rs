@@ -59,6 +59,17 @@ fn unknown_names_are_usage_errors_that_say_what_there_is() {
     let external = ["plan", "--variant", "tuned", "--external", "mine=x"];
     let text = printed(&external, 2);
     assert!(text.contains("mine"), "{text}");
+    let text = printed(&["plan", "--variant", "compressed"], 2);
+    assert!(text.contains("conformance"), "{text}");
+    let other = [
+        "conformance",
+        "--contender",
+        "tungstenite",
+        "--variant",
+        "compressed",
+    ];
+    let text = printed(&other, 2);
+    assert!(text.contains("default, tuned"), "{text}");
 }
 
 #[test]

@@ -56,7 +56,17 @@ impl Cargo {
     ///
     /// `--locked`: what is measured is what Cargo.lock says.
     pub(crate) fn build(&self, package: &str) -> Result<PathBuf, BuildError> {
-        self.build_program(package, package)
+        self.build_with(package, &[])
+    }
+
+    /// The same with features of `package`. What it replaces is the program
+    /// without them.
+    pub(super) fn build_with(
+        &self,
+        package: &str,
+        features: &[String],
+    ) -> Result<PathBuf, BuildError> {
+        self.build_of(package, package, features)
     }
 
     /// The same for a `program` of `package` that has another name.
@@ -64,6 +74,15 @@ impl Cargo {
         &self,
         package: &str,
         program: &str,
+    ) -> Result<PathBuf, BuildError> {
+        self.build_of(package, program, &[])
+    }
+
+    fn build_of(
+        &self,
+        package: &str,
+        program: &str,
+        features: &[String],
     ) -> Result<PathBuf, BuildError> {
         let mut arguments = vec![
             "build",
@@ -75,6 +94,10 @@ impl Cargo {
         ];
         if program != package {
             arguments.extend(["--bin", program]);
+        }
+        let features = features.join(",");
+        if !features.is_empty() {
+            arguments.extend(["--features", features.as_str()]);
         }
         let jobs = self.jobs.map(|jobs| jobs.to_string());
         if let Some(jobs) = &jobs {
@@ -119,15 +142,19 @@ impl Cargo {
     pub(super) fn tree(
         &self,
         package: &str,
+        features: &[String],
         edges: &str,
         prefix: &str,
         format: &str,
     ) -> Result<String, BuildError> {
+        let features = features.join(",");
         let output = self.call(&[
             "tree",
             "--locked",
             "--package",
             package,
+            "--features",
+            &features,
             "--edges",
             edges,
             "--prefix",
@@ -146,9 +173,13 @@ impl Cargo {
     }
 
     /// Every package that `package` is built with, one per line, with the
-    /// features that are on.
-    pub(super) fn features(&self, package: &str) -> Result<String, BuildError> {
-        self.tree(package, "normal,build", "none", "{p} {f}")
+    /// features that are on; `features` are its own.
+    pub(super) fn features(
+        &self,
+        package: &str,
+        features: &[String],
+    ) -> Result<String, BuildError> {
+        self.tree(package, features, "normal,build", "none", "{p} {f}")
     }
 
     /// What the registry knows of `spec`, a package with or without a version.
@@ -229,7 +260,7 @@ mod tests {
         assert_eq!(output.stdout, b"false");
         assert!(
             cargo
-                .features("sample-good")
+                .features("sample-good", &[])
                 .unwrap()
                 .starts_with("sample-good v0.1.0")
         );

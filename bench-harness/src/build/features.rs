@@ -11,8 +11,12 @@ const DIGITS: usize = 12;
 
 /// A hash over name, version and features of every package in a program: the
 /// sorted lines of `cargo tree --format "{p} {f}"`, without folders.
-pub(super) fn hash(cargo: &Cargo, package: &str) -> Result<String, BuildError> {
-    Ok(hash_of(&cargo.features(package)?))
+pub(super) fn hash(
+    cargo: &Cargo,
+    package: &str,
+    features: &[String],
+) -> Result<String, BuildError> {
+    Ok(hash_of(&cargo.features(package, features)?))
 }
 
 pub(super) fn hash_of(tree: &str) -> String {

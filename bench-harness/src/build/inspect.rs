@@ -11,7 +11,7 @@ impl Cargo {
     /// The packages that `package` links, each with its depth before its name;
     /// a package's own subtree stands where it comes first.
     pub(crate) fn tree_of_links(&self, package: &str) -> Result<String, BuildError> {
-        self.tree(package, "normal", "depth", "{p}")
+        self.tree(package, &[], "normal", "depth", "{p}")
     }
 
     /// Downloads every source, so that no build waits for the network.

@@ -59,7 +59,7 @@ pub(crate) fn contenders(
     for (index, contender) in contenders.iter().enumerate() {
         before_each(index, contender);
         let (build, program) = match &contender.source {
-            Source::Package(package) => build_package(cargo, package)?,
+            Source::Package(package) => build_package(cargo, package, &contender.features)?,
             Source::Go(name) => go.build(name)?,
             Source::Peer(peer) => {
                 let language = contender.facts.language;
@@ -78,10 +78,11 @@ pub(crate) fn contenders(
 fn build_package(
     cargo: &Cargo,
     package: &str,
+    features: &[String],
 ) -> Result<(BuildOutcome, Option<ServerProgram>), BuildError> {
     let outcome = cargo
-        .build(package)
-        .and_then(|program| Ok((features::hash(cargo, package)?, program)));
+        .build_with(package, features)
+        .and_then(|program| Ok((features::hash(cargo, package, features)?, program)));
     match outcome {
         Ok((feature_hash, program)) => {
             let outcome = BuildOutcome::Built {

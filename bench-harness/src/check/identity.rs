@@ -76,12 +76,12 @@ mod tests {
         facts.variants.insert(
             Variant::Tuned,
             VariantFacts {
-                flush: String::new(),
                 options: vec![SettingFact {
                     name: "read_buffer_size".to_owned(),
                     value: "4096".to_owned(),
                     reason: "a test".to_owned(),
                 }],
+                ..VariantFacts::default()
             },
         );
         BuiltContender {

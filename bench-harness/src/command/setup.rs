@@ -65,8 +65,29 @@ pub(super) struct Setup {
 }
 
 impl Setup {
-    /// Resolves the command line.
+    /// Resolves the command line of a verb that has rows.
     pub(super) fn new(options: &Options, interrupt: Interrupt) -> Result<Self> {
+        if let Some(variant) = options.variant.iter().find(|it| !it.is_measured()) {
+            return Err(UsageError(format!(
+                "--variant {variant}: no run has rows of it, because the load generator asks for \
+                 no compression; `conformance` and `hazards` test it"
+            ))
+            .into());
+        }
+        let (mut setup, filters) = Self::of_contenders(options, interrupt)?;
+        let rowless = selection::without_row(&setup.contenders, &setup.entries(), &filters)?;
+        for warning in rowless {
+            setup.progress.warn(&warning);
+        }
+        setup.override_effort();
+        Ok(setup)
+    }
+
+    /// Who takes part, by the command line, and what the filters say.
+    pub(super) fn of_contenders(
+        options: &Options,
+        interrupt: Interrupt,
+    ) -> Result<(Self, Filters)> {
         let mut setup = Self::of_everything(options, interrupt)?;
         let filters = Filters {
             contenders: options.contender.clone(),
@@ -89,12 +110,7 @@ impl Setup {
         for level in &setup.left_out {
             setup.progress.warn(&left_out_in_words(level));
         }
-        let rowless = selection::without_row(&setup.contenders, &setup.entries(), &filters)?;
-        for warning in rowless {
-            setup.progress.warn(&warning);
-        }
-        setup.override_effort();
-        Ok(setup)
+        Ok((setup, filters))
     }
 
     /// Continues a run: what takes part and how is what its header says.

@@ -47,7 +47,7 @@ impl External {
         let flush = "as the given program does".to_owned();
         let variant = VariantFacts {
             flush,
-            options: Vec::new(),
+            ..VariantFacts::default()
         };
         Contender {
             name: self.name.clone(),
@@ -67,6 +67,7 @@ impl External {
             },
             version: String::new(),
             source: Source::Command(self.command.clone()),
+            features: Vec::new(),
         }
     }
 }

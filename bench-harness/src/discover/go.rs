@@ -66,6 +66,7 @@ fn contender(folder: &Path, path: &Path, go_mod: &str) -> Result<Contender> {
     Ok(Contender {
         version: version.to_owned(),
         source: Source::Go(name.clone()),
+        features: Vec::new(),
         name,
         facts,
     })

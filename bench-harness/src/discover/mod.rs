@@ -32,6 +32,9 @@ pub(crate) struct Contender {
     pub(crate) version: String,
     /// Where its executable comes from.
     pub(crate) source: Source,
+    /// Features of its own package that it is built with: none, but for a
+    /// variant that needs some.
+    pub(crate) features: Vec<String>,
 }
 
 /// Where an executable comes from.
@@ -53,6 +56,12 @@ impl Contender {
         self.facts.variants.keys().copied()
     }
 
+    /// The features that a variant needs.
+    pub(crate) fn features_of(&self, variant: Variant) -> &[String] {
+        let facts = self.facts.variants.get(&variant);
+        facts.map_or(&[], |it| it.features.as_slice())
+    }
+
     /// What the record says of it, with what building gave.
     pub(crate) fn built(&self, build: BuildOutcome) -> BuiltContender {
         BuiltContender {
@@ -68,7 +77,7 @@ impl Contender {
         Candidate {
             name: self.name.clone(),
             baseline: self.facts.baseline,
-            variants: self.variants().collect(),
+            variants: self.variants().filter(|it| it.is_measured()).collect(),
         }
     }
 }

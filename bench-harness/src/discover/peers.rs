@@ -94,6 +94,7 @@ fn contender(folder: &Path, path: &Path) -> Result<Contender> {
         facts,
         version: peer.version.clone(),
         source: Source::Peer(peer),
+        features: Vec::new(),
     })
 }
 

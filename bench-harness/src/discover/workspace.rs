@@ -115,6 +115,7 @@ fn contenders(metadata: &Metadata) -> Result<(Vec<Contender>, BTreeMap<String, D
                 facts,
                 version,
                 source: Source::Package(package.name.to_string()),
+                features: Vec::new(),
             },
         );
     }

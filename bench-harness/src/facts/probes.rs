@@ -28,6 +28,9 @@ const REPORT_VERSION: u32 = 1;
 /// The variant whose reports count: what the library's documentation teaches.
 const VARIANT: &str = "default";
 
+/// The variant whose reports tell of compression.
+const COMPRESSED: &str = "compressed";
+
 /// One file of the admission test.
 #[derive(Deserialize)]
 struct Admission {
@@ -54,6 +57,13 @@ struct Conformance {
     cases: Vec<Case>,
 }
 
+impl Conformance {
+    /// Whether it is of a variant of the contender: `name` or `name (variant)`.
+    fn is_of(&self, name: &str) -> bool {
+        self.name.split(" (").next() == Some(name)
+    }
+}
+
 #[derive(Deserialize)]
 struct TestedServer {
     #[serde(default)]
@@ -68,10 +78,22 @@ struct Case {
     verdict: Verdict,
 }
 
+impl Case {
+    fn is_of_compression(&self) -> bool {
+        self.id.starts_with("12.") || self.id.starts_with("13.")
+    }
+}
+
 #[derive(Deserialize)]
 struct Verdict {
     behaviour: String,
     close: String,
+}
+
+impl Verdict {
+    fn failed(&self) -> bool {
+        self.behaviour == "FAILED" || !matches!(self.close.as_str(), "OK" | "INFORMATIONAL")
+    }
 }
 
 /// All answers for the versions in Cargo.lock: those of `given` (the file
@@ -93,12 +115,15 @@ pub(crate) fn gather(workspace: &Workspace, given: Option<ProbesFile>) -> Result
             let claims = workspace.declared.get(name).map(|it| &it.claims);
             answers.extend(of_admission(report, claims.unwrap_or(&Claims::new())));
         }
-        for report in conformances.iter().filter(|report| {
-            report.name == *name
-                && report.server.version == *version
-                && report.server.variant == VARIANT
-        }) {
-            answers.extend(of_conformance(report));
+        for report in conformances
+            .iter()
+            .filter(|report| report.is_of(name) && report.server.version == *version)
+        {
+            answers.extend(match report.server.variant.as_str() {
+                VARIANT => of_conformance(report),
+                COMPRESSED => of_compression(report),
+                _ => None,
+            });
         }
         let entry = file.contenders.entry(name.clone()).or_default();
         if entry.version == *version {
@@ -157,15 +182,10 @@ fn of_conformance(report: &Conformance) -> Option<(Property, ProbeAnswer)> {
     let count = |wanted: &dyn Fn(&Verdict) -> bool| {
         report.cases.iter().filter(|it| wanted(&it.verdict)).count()
     };
-    let failed = count(&|verdict| {
-        verdict.behaviour == "FAILED" || !matches!(verdict.close.as_str(), "OK" | "INFORMATIONAL")
-    });
+    let failed = count(&|verdict| verdict.failed());
     let answer = if failed == 0 { Answer::Yes } else { Answer::No };
-    let compression = report
-        .cases
-        .iter()
-        .filter(|case| case.id.starts_with("12.") || case.id.starts_with("13."))
-        .count();
+    let compression = report.cases.iter().filter(|it| it.is_of_compression());
+    let compression = compression.count();
     let probe = format!(
         "This project's server on it in {} cases ({compression} of compression): {failed} failed \
          by message or by close, {} not strict, {} not implemented.",
@@ -174,6 +194,35 @@ fn of_conformance(report: &Conformance) -> Option<(Property, ProbeAnswer)> {
         count(&|verdict| verdict.behaviour == "UNIMPLEMENTED"),
     );
     Some((Property::PassesAutobahn, ProbeAnswer { answer, probe }))
+}
+
+/// What the cases of compression say of a server that has it on.
+fn of_compression(report: &Conformance) -> Option<(Property, ProbeAnswer)> {
+    let cases: Vec<&Case> = report
+        .cases
+        .iter()
+        .filter(|it| it.is_of_compression())
+        .collect();
+    if report.cut_short.is_some() || cases.is_empty() {
+        return None;
+    }
+    let count =
+        |wanted: &dyn Fn(&Verdict) -> bool| cases.iter().filter(|it| wanted(&it.verdict)).count();
+    let declined = count(&|verdict| verdict.behaviour == "UNIMPLEMENTED");
+    let failed = count(&Verdict::failed);
+    let answer = match (cases.len() - declined, failed) {
+        (0, _) => Answer::No,
+        (_, 0) => Answer::Yes,
+        (taken, failed) if failed == taken => Answer::No,
+        _ => Answer::Partly,
+    };
+    let probe = format!(
+        "This project's server on it, variant `compressed`, in {} cases of groups 12 and 13: \
+         {failed} failed by message or by close, {declined} not implemented, which are offers \
+         that the server declined.",
+        cases.len()
+    );
+    Some((Property::PermessageDeflate, ProbeAnswer { answer, probe }))
 }
 
 /// Every report in a folder that may not be there.
@@ -346,6 +395,32 @@ mod tests {
         short["cut_short"] = json!({ "cause": "interrupted" });
         put(folder.path(), "conformance/lib.json", &short);
         assert!(answers(&workspace).is_empty());
+    }
+
+    #[test]
+    fn compression_is_what_the_compressed_variant_shows() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = workspace(folder.path(), &[]);
+        for (verdicts, expected) in [
+            (&[("OK", "OK"), ("UNIMPLEMENTED", "OK")][..], Some("yes")),
+            (&[("OK", "OK"), ("FAILED", "OK")], Some("partly")),
+            (&[("OK", "OK"), ("OK", "FAILED BY CLIENT")], Some("partly")),
+            (&[("FAILED", "OK"), ("UNIMPLEMENTED", "OK")], Some("no")),
+            (&[("UNIMPLEMENTED", "OK")], Some("no")),
+            (&[], None),
+        ] {
+            let mut report = conformance(verdicts);
+            report["name"] = json!("lib (compressed)");
+            report["server"]["variant"] = json!("compressed");
+            for case in report["cases"].as_array_mut().unwrap() {
+                case["id"] = json!("12.1.1");
+            }
+            put(folder.path(), "conformance/lib--compressed.json", &report);
+            let found = answers(&workspace);
+            let answer = found.get(&Property::PermessageDeflate).map(String::as_str);
+            assert_eq!(answer, expected, "{verdicts:?}");
+            assert!(!found.contains_key(&Property::PassesAutobahn), "{found:?}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod server;
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result};
-use record::{BuildOutcome, BuiltContender, EntryKey, Protocol, Role, Variant};
+use record::{BuildOutcome, EntryKey, Protocol, Role, Variant};
 use serde::Serialize;
 
 pub(crate) use files::{read_all, write};
@@ -68,12 +68,58 @@ impl Bench<'_> {
         progress: &mut Progress,
         mut test: impl FnMut(&Tested<'_>, &mut Progress) -> Result<R, Interrupted>,
     ) -> Result<Reports<R>> {
-        let total = self.contenders.len();
+        let mut all = Reports {
+            reports: Vec::new(),
+            is_incomplete: false,
+        };
+        for batch in self.batches() {
+            self.each_of(&batch, &mut all, progress, &mut test)?;
+        }
+        Ok(all)
+    }
+
+    /// What is built and tested together, with the variants that are wanted: the
+    /// programs of a package that need other features replace each other.
+    fn batches(&self) -> Vec<Batch> {
+        let wanted = match self.variants.as_slice() {
+            [] => &[Variant::Default][..],
+            wanted => wanted,
+        };
+        let (mut usual, mut others) = (Batch::default(), Vec::new());
+        for &variant in wanted {
+            let mut special = Batch::default();
+            for contender in &self.contenders {
+                if !contender.facts.variants.contains_key(&variant) {
+                    continue;
+                }
+                let features = contender.features_of(variant);
+                let mut contender = contender.clone();
+                contender.features = features.to_vec();
+                let batch = match features {
+                    [] => &mut usual,
+                    _ => &mut special,
+                };
+                batch.add(contender, variant);
+            }
+            others.push(special);
+        }
+        others.insert(0, usual);
+        others
+    }
+
+    fn each_of<R>(
+        &self,
+        batch: &Batch,
+        all: &mut Reports<R>,
+        progress: &mut Progress,
+        test: &mut impl FnMut(&Tested<'_>, &mut Progress) -> Result<R, Interrupted>,
+    ) -> Result<()> {
+        let total = batch.contenders.len();
         let built = build::contenders(
             self.cargo,
             self.go,
             self.peers,
-            &self.contenders,
+            &batch.contenders,
             |index, contender| {
                 progress.step(&format!(
                     "building {}/{total}: {}",
@@ -82,11 +128,7 @@ impl Bench<'_> {
                 ));
             },
         )?;
-        let mut all = Reports {
-            reports: Vec::new(),
-            is_incomplete: false,
-        };
-        for contender in &built.contenders {
+        for (contender, variants) in built.contenders.iter().zip(&batch.variants) {
             match &contender.build {
                 BuildOutcome::ToolchainMissing(what) => {
                     progress.say(&format!("{}: {what}", contender.name));
@@ -99,7 +141,7 @@ impl Bench<'_> {
                 }
                 _ => {}
             }
-            for variant in variants_of(contender, &self.variants) {
+            for &variant in variants {
                 let tested = Tested {
                     contender,
                     entry: EntryKey {
@@ -113,7 +155,30 @@ impl Bench<'_> {
                 all.reports.push(test(&tested, progress)?);
             }
         }
-        Ok(all)
+        Ok(())
+    }
+}
+
+/// Contenders, each with its variants that one build serves.
+#[derive(Default)]
+struct Batch {
+    contenders: Vec<Contender>,
+    variants: Vec<Vec<Variant>>,
+}
+
+impl Batch {
+    fn add(&mut self, contender: Contender, variant: Variant) {
+        let known = self
+            .contenders
+            .iter()
+            .position(|it| it.name == contender.name);
+        match known.and_then(|index| self.variants.get_mut(index)) {
+            Some(variants) => variants.push(variant),
+            None => {
+                self.contenders.push(contender);
+                self.variants.push(vec![variant]);
+            }
+        }
     }
 }
 
@@ -133,15 +198,6 @@ pub(crate) fn take_part(
             named.is_empty() || given || named.contains(&it.name)
         })
         .collect()
-}
-
-fn variants_of(contender: &BuiltContender, wanted: &[Variant]) -> Vec<Variant> {
-    let wanted = match wanted {
-        [] => &[Variant::Default][..],
-        wanted => wanted,
-    };
-    let has = |it: &Variant| contender.facts.variants.contains_key(it);
-    wanted.iter().copied().filter(has).collect()
 }
 
 /// What has just taken so long: when it began, in seconds since 1970, and the
@@ -167,4 +223,79 @@ pub(crate) fn print_all<R: Serialize>(
         print(&summary(reports))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::discover::External;
+
+    fn contender(name: &str, variants: &[(Variant, &[&str])]) -> Contender {
+        let external: External = format!("{name}=server").parse().unwrap();
+        let mut contender = external.contender();
+        contender.facts.variants = variants
+            .iter()
+            .map(|&(variant, features)| {
+                let facts = record::VariantFacts {
+                    features: features.iter().map(|&it| it.to_owned()).collect(),
+                    ..Default::default()
+                };
+                (variant, facts)
+            })
+            .collect();
+        contender
+    }
+
+    #[test]
+    fn programs_with_features_of_their_own_are_built_after_the_others_were_tested() {
+        use Variant::{Compressed, Default, Tuned};
+
+        let folder = tempfile::tempdir().unwrap();
+        let interrupt = Interrupt::default();
+        let contenders = vec![
+            contender(
+                "rust",
+                &[(Default, &[]), (Tuned, &[]), (Compressed, &["compression"])],
+            ),
+            contender("go", &[(Default, &[]), (Compressed, &[])]),
+            contender("plain", &[(Default, &[])]),
+        ];
+        let batches = |variants: &[Variant]| -> Vec<String> {
+            let bench = Bench {
+                cargo: &Cargo::new(folder.path(), None, interrupt.clone()),
+                go: &Go::new(folder.path(), folder.path(), None, interrupt.clone()),
+                peers: &Peers::new(folder.path(), interrupt.clone()),
+                server_cpus: &[],
+                contenders: contenders.clone(),
+                variants: variants.to_vec(),
+            };
+            let in_words = |batch: Batch| {
+                let each = batch.contenders.iter().zip(&batch.variants);
+                let each = each
+                    .map(|(it, variants)| format!("{} {variants:?} {:?}", it.name, it.features));
+                each.collect::<Vec<_>>().join("; ")
+            };
+            bench
+                .batches()
+                .into_iter()
+                .map(in_words)
+                .filter(|it| !it.is_empty())
+                .collect()
+        };
+        assert_eq!(
+            batches(&[]),
+            ["rust [Default] []; go [Default] []; plain [Default] []"]
+        );
+        assert_eq!(
+            batches(&[Default, Tuned, Compressed]),
+            [
+                "rust [Default, Tuned] []; go [Default, Compressed] []; plain [Default] []",
+                "rust [Compressed] [\"compression\"]",
+            ]
+        );
+        assert_eq!(
+            batches(&[Compressed]),
+            ["go [Compressed] []", "rust [Compressed] [\"compression\"]"]
+        );
+    }
 }

@@ -107,10 +107,11 @@ pub(crate) fn help(identity: &Identity) -> String {
         runtime,
         ..
     } = identity;
-    let variants = if identity.has_tuned {
-        "default or tuned"
-    } else {
-        "default, the only one here"
+    let variants = match (identity.has_tuned, identity.has_compressed) {
+        (true, true) => "default, tuned or compressed",
+        (true, false) => "default or tuned",
+        (false, true) => "default or compressed",
+        (false, false) => "default, the only one here",
     };
     format!(
         "\
@@ -176,10 +177,26 @@ mod tests {
     }
 
     #[test]
+    fn a_variant_is_there_if_it_was_built() {
+        let parsed = |is_built| {
+            let identity = PLAIN.with_compressed(is_built);
+            parse(&identity, "--variant compressed")
+        };
+        let expected = Arguments {
+            variant: Variant::Compressed,
+            ..Arguments::default()
+        };
+        assert_eq!(parsed(true).unwrap(), Request::Serve(expected));
+        assert!(matches!(parsed(false), Err(Error::NoSuchVariant { .. })));
+    }
+
+    #[test]
     fn help_wins_over_the_rest() {
         assert_eq!(parse(&PLAIN, "--keep 3 --help").unwrap(), Request::Help);
         assert!(help(&PLAIN).starts_with("echo-plain: echo server, plain 1.0.0 on threads\n"));
-        assert!(help(&PLAIN.with_tuned()).contains("default or tuned [default]"));
+        let tuned = PLAIN.with_tuned();
+        assert!(help(&tuned).contains("default or tuned [default]"));
+        assert!(help(&tuned.with_compressed(true)).contains("default, tuned or compressed"));
     }
 
     #[test]
@@ -198,7 +215,7 @@ mod tests {
         );
         assert_eq!(
             error("--variant fast"),
-            "--variant: unknown variant \"fast\": use default or tuned"
+            "--variant: unknown variant \"fast\": use default, tuned or compressed"
         );
         assert_eq!(
             error("--variant tuned"),

@@ -26,7 +26,7 @@ pub enum Error {
         /// Highest value that is allowed.
         highest: u32,
     },
-    /// `--variant` is neither `default` nor `tuned`.
+    /// `--variant` names no variant.
     #[error("--variant: {0}")]
     UnknownVariant(String),
     /// The server doesn't have that variant.

@@ -17,6 +17,7 @@ pub struct Identity {
     pub(crate) runtime: &'static str,
     pub(crate) protocol: Protocol,
     pub(crate) has_tuned: bool,
+    pub(crate) has_compressed: bool,
 }
 
 impl Identity {
@@ -56,6 +57,7 @@ impl Identity {
             runtime,
             protocol: Protocol::Websocket,
             has_tuned: false,
+            has_compressed: false,
         }
     }
 
@@ -63,6 +65,14 @@ impl Identity {
     #[must_use]
     pub const fn with_tuned(mut self) -> Self {
         self.has_tuned = true;
+        self
+    }
+
+    /// The same server with a variant `compressed`, if its program was built with
+    /// what that needs: `with_compressed(cfg!(feature = "compression"))`.
+    #[must_use]
+    pub const fn with_compressed(mut self, is_built: bool) -> Self {
+        self.has_compressed = is_built;
         self
     }
 
@@ -77,6 +87,7 @@ impl Identity {
         match variant {
             Variant::Default => true,
             Variant::Tuned => self.has_tuned,
+            Variant::Compressed => self.has_compressed,
         }
     }
 }

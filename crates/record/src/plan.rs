@@ -84,8 +84,8 @@ pub struct EntryKey {
 impl fmt::Display for EntryKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.contender)?;
-        if self.variant == Variant::Tuned {
-            f.write_str(" (tuned)")?;
+        if self.variant != Variant::Default {
+            write!(f, " ({})", self.variant)?;
         }
         if self.role == Role::Again {
             f.write_str(" (again)")?;

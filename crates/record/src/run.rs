@@ -95,6 +95,10 @@ pub struct VariantFacts {
     /// The options.
     #[serde(default)]
     pub options: Vec<SettingFact>,
+    /// Features of the contender's own package that its program is built with
+    /// for this variant; the variants of a run are built with none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
 }
 
 /// A thread that a server has besides those that serve connections.

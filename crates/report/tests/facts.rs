@@ -177,6 +177,7 @@ fn the_file_is_what_its_schema_says() {
 
 fn options(names: &[(&str, &str)]) -> VariantFacts {
     VariantFacts {
+        features: Vec::new(),
         flush: "after every message (`send`)".to_owned(),
         options: names
             .iter()

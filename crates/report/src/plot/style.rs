@@ -72,7 +72,7 @@ impl Look {
         match (entry.key.role, entry.key.variant) {
             (Role::Baseline, _) => Self::Baseline,
             (_, Variant::Default) => Self::Default,
-            (_, Variant::Tuned) => Self::Tuned,
+            (_, Variant::Tuned | Variant::Compressed) => Self::Tuned,
         }
     }
 

@@ -26,7 +26,7 @@ const RULES: &str = "\
 7. **The same build**: one release profile (fat LTO, one codegen unit), one toolchain, no `target-cpu`, each contender built by a cargo call of its own so that no feature leaks into another.
 8. **The flush rule**: `default` does what the loop in the library's own documentation does, which is nearly always one flush per message. `tuned` may flush only when no further message is ready, where the library's interface allows it. Each variant says which.
 9. **`tuned` has only documented switches**, each with its reason. A library without such switches has no `tuned` variant, rather than one of our invention.
-10. **Compression is off** unless a scenario asks for it.
+10. **Compression is off** in every variant that is measured. Where a library has permessage-deflate, `compressed` is `default` with it, for the cases of RFC 7692 and hostile input alone.
 11. **One message out for one message in**, whole, with its opcode; ping and close are answered; nothing is logged and nothing else is done.";
 
 /// The page.

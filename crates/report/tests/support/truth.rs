@@ -146,7 +146,7 @@ fn facts(truth: &Truth, servers: &[Truth]) -> ContenderFacts {
         .filter(|other| other.name == truth.name && other.role != Role::Again)
         .map(|other| {
             let options = match other.variant {
-                Variant::Default => Vec::new(),
+                Variant::Default | Variant::Compressed => Vec::new(),
                 Variant::Tuned => vec![SettingFact {
                     name: "read_buffer_size".to_owned(),
                     value: "8192".to_owned(),
@@ -155,7 +155,15 @@ fn facts(truth: &Truth, servers: &[Truth]) -> ContenderFacts {
                 }],
             };
             let flush = other.flush.to_owned();
-            (other.variant, VariantFacts { flush, options })
+            let features = Vec::new();
+            (
+                other.variant,
+                VariantFacts {
+                    flush,
+                    options,
+                    features,
+                },
+            )
         })
         .collect();
     ContenderFacts {

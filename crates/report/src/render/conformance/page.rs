@@ -104,8 +104,15 @@ fn compression(reports: &[ConformanceReport]) -> String {
         }
     }
     let sentences = said.into_iter().map(|(text, names)| {
-        if names.len() == reports.len() {
+        let others = reports.iter().map(|it| escaped(&it.name));
+        let others: Vec<String> = others.filter(|it| !names.contains(it)).collect();
+        if others.is_empty() {
             format!("{text} So in all of these servers.")
+        } else if others.len() < names.len() {
+            format!(
+                "{text} So in all of these servers but {}.",
+                others.join(", ")
+            )
         } else {
             format!("{}: {text}", names.join(", "))
         }

@@ -2,7 +2,7 @@
 
 use record::{
     Behaviour, CaseRecord, CloseBehaviour, ConformanceReport, ConnectionEnd, CutShort, Observed,
-    ObservedEvent, TestedServer,
+    ObservedEvent, TestedServer, Variant,
 };
 
 use super::super::tested::seconds;
@@ -21,13 +21,19 @@ pub(super) fn compression(report: &ConformanceReport) -> Option<String> {
     let compressed = |case: &&CaseRecord| case.id.starts_with("12.") || case.id.starts_with("13.");
     let counts = CaseCounts::of(report.cases.iter().filter(compressed));
     match (counts, &report.server) {
-        (CaseCounts { run: 0, .. }, _) => Some("Groups 12 and 13 (compression) were not run.".to_owned()),
-        (CaseCounts { applicable: 0, .. }, TestedServer::Contender { .. }) => Some(
-            "Groups 12 and 13 (permessage-deflate) do not apply: compression is off in every server \
-             of this comparison, and the server accepted none of the offers."
-                .to_owned(),
-        ),
-        (CaseCounts { applicable: 0, .. }, TestedServer::Url { .. }) => Some(
+        (CaseCounts { run: 0, .. }, _) => {
+            Some("Groups 12 and 13 (compression) were not run.".to_owned())
+        }
+        (CaseCounts { applicable: 0, .. }, TestedServer::Contender { variant, .. })
+            if *variant != Variant::Compressed =>
+        {
+            Some(
+                "Groups 12 and 13 (permessage-deflate) do not apply: compression is off in this \
+                 variant, and the server accepted none of the offers."
+                    .to_owned(),
+            )
+        }
+        (CaseCounts { applicable: 0, .. }, _) => Some(
             "Groups 12 and 13 (permessage-deflate) do not apply: the server accepted none of the \
              offers."
                 .to_owned(),
