@@ -16,9 +16,10 @@ import (
 
 func main() {
 	kit.Run(kit.Identity{
-		Package:  "echo-gorilla-websocket",
-		Library:  "github.com/gorilla/websocket",
-		HasTuned: true,
+		Package:       "echo-gorilla-websocket",
+		Library:       "github.com/gorilla/websocket",
+		HasTuned:      true,
+		HasCompressed: true,
 	}, serve)
 }
 
@@ -28,9 +29,13 @@ func serve(contender *kit.Contender) error {
 		kit.NewOption("SetReadLimit", kit.MaxMessageBytes),
 		kit.NewOption("UTF-8", "utf8.Valid"),
 	}
-	if contender.Tuned() {
+	switch {
+	case contender.Tuned():
 		upgrader.WriteBufferPool = new(sync.Pool)
 		options = append(options, kit.NewOption("Upgrader.WriteBufferPool", "sync.Pool"))
+	case contender.Compressed():
+		upgrader.EnableCompression = true
+		options = append(options, kit.NewOption("Upgrader.EnableCompression", true))
 	}
 	return contender.ServeHTTP(func(w http.ResponseWriter, r *http.Request) {
 		conn, err := upgrader.Upgrade(w, r, nil)
