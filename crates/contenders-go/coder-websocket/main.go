@@ -14,21 +14,31 @@ import (
 
 func main() {
 	kit.Run(kit.Identity{
-		Package: "echo-coder-websocket",
-		Library: "github.com/coder/websocket",
+		Package:       "echo-coder-websocket",
+		Library:       "github.com/coder/websocket",
+		HasCompressed: true,
 	}, serve)
 }
 
 func serve(contender *kit.Contender) error {
+	var settings *websocket.AcceptOptions
+	options := []kit.Option{
+		kit.NewOption("SetReadLimit", kit.MaxMessageBytes),
+		kit.NewOption("UTF-8", "utf8.Valid"),
+	}
+	if contender.Compressed() {
+		settings = &websocket.AcceptOptions{CompressionMode: websocket.CompressionContextTakeover}
+		options = append(options, kit.NewOption("AcceptOptions.CompressionMode", "CompressionContextTakeover"))
+	}
 	return contender.ServeHTTP(func(w http.ResponseWriter, r *http.Request) {
-		conn, err := websocket.Accept(w, r, nil)
+		conn, err := websocket.Accept(w, r, settings)
 		if err != nil {
 			// The library has refused the request.
 			return
 		}
 		conn.SetReadLimit(kit.MaxMessageBytes)
 		echo(conn, kit.NewKept[[]byte](contender.Keep()))
-	}, kit.NewOption("SetReadLimit", kit.MaxMessageBytes), kit.NewOption("UTF-8", "utf8.Valid"))
+	}, options...)
 }
 
 func echo(conn *websocket.Conn, kept *kit.Kept[[]byte]) {
