@@ -1,5 +1,6 @@
 // Echo server on lxzan/gws, with the handler of the library's
-// examples/echo/main.go; tuned, with the library's own accept loop.
+// examples/echo/main.go; tuned, with the library's own accept loop; compressed,
+// with permessage-deflate as that example has it.
 package main
 
 import (
@@ -13,9 +14,10 @@ import (
 
 func main() {
 	kit.Run(kit.Identity{
-		Package:  "echo-lxzan-gws",
-		Library:  "github.com/lxzan/gws",
-		HasTuned: true,
+		Package:       "echo-lxzan-gws",
+		Library:       "github.com/lxzan/gws",
+		HasTuned:      true,
+		HasCompressed: true,
 	}, serve)
 }
 
@@ -34,6 +36,9 @@ func serve(contender *kit.Contender) error {
 	if contender.Tuned() {
 		return serveAlone(contender, handler, settings, options)
 	}
+	if contender.Compressed() {
+		options = append(options, compress(settings)...)
+	}
 	upgrader := gws.NewUpgrader(handler, settings)
 	return contender.ServeHTTP(func(w http.ResponseWriter, r *http.Request) {
 		conn, err := upgrader.Upgrade(w, r)
@@ -42,6 +47,18 @@ func serve(contender *kit.Contender) error {
 		}
 		go conn.ReadLoop()
 	}, options...)
+}
+
+func compress(settings *gws.ServerOption) []kit.Option {
+	deflate := &settings.PermessageDeflate
+	deflate.Enabled = true
+	deflate.ServerContextTakeover = true
+	deflate.ClientContextTakeover = true
+	return []kit.Option{
+		kit.NewOption("PermessageDeflate.Enabled", deflate.Enabled),
+		kit.NewOption("PermessageDeflate.ServerContextTakeover", deflate.ServerContextTakeover),
+		kit.NewOption("PermessageDeflate.ClientContextTakeover", deflate.ClientContextTakeover),
+	}
 }
 
 func serveAlone(contender *kit.Contender, handler handler, settings *gws.ServerOption, options []kit.Option) error {
