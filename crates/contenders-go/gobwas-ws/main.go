@@ -1,5 +1,6 @@
 // Echo server on gobwas/ws: the loops of the library's README, with the helpers
-// of wsutil on net/http, or tuned with its zero-copy upgrade.
+// of wsutil on net/http, tuned with its zero-copy upgrade, or compressed with
+// its package wsflate.
 package main
 
 import (
@@ -15,9 +16,10 @@ import (
 
 func main() {
 	kit.Run(kit.Identity{
-		Package:  "echo-gobwas-ws",
-		Library:  "github.com/gobwas/ws",
-		HasTuned: true,
+		Package:       "echo-gobwas-ws",
+		Library:       "github.com/gobwas/ws",
+		HasTuned:      true,
+		HasCompressed: true,
 	}, serve)
 }
 
@@ -35,6 +37,9 @@ func serve(contender *kit.Contender) error {
 			kit.NewOption("wsutil.Writer", "DisableFlush"))
 	}
 	wsutil.SetMaxMessageSize(kit.MaxMessageBytes)
+	if contender.Compressed() {
+		return serveCompressed(contender, limit)
+	}
 	return contender.ServeHTTP(func(w http.ResponseWriter, r *http.Request) {
 		conn, _, _, err := ws.UpgradeHTTP(r, w)
 		if err != nil {
