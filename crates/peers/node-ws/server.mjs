@@ -18,9 +18,12 @@ const { values } = parseArgs({
     keep: { type: 'string', default: '0' },
   },
 });
-if (values.variant !== 'default') {
-  throw new Error(`echo-node-ws has no variant ${values.variant}: use --variant default`);
+const { variant } = values;
+if (!['default', 'compressed'].includes(variant)) {
+  throw new Error(`echo-node-ws has no variant ${variant}: use --variant default or compressed`);
 }
+const settings = { maxPayload: MAX_MESSAGE_BYTES };
+if (variant === 'compressed') settings.perMessageDeflate = true;
 const [, host, port] = /^\[?([^\]]*)\]?:(\d+)$/.exec(values.listen);
 const keep = Number(values.keep);
 
@@ -28,7 +31,7 @@ const server = new WebSocketServer({
   host,
   port: Number(port),
   backlog: BACKLOG,
-  maxPayload: MAX_MESSAGE_BYTES,
+  ...settings,
 });
 
 server.on('connection', (socket) => {
@@ -57,10 +60,10 @@ server.on('listening', () => {
     library: 'ws',
     version: createRequire(import.meta.url)('ws/package.json').version,
     runtime: 'node',
-    variant: 'default',
+    variant,
     threads: 1,
     keep,
-    options: [{ name: 'maxPayload', value: String(MAX_MESSAGE_BYTES) }],
+    options: Object.entries(settings).map(([name, value]) => ({ name, value: String(value) })),
   });
 });
 
