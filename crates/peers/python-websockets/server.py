@@ -45,6 +45,10 @@ def answer_commands():
 
 async def main(arguments):
     host, _, port = arguments.listen.rpartition(":")
+    settings = {
+        "max_size": MAX_MESSAGE_BYTES,
+        "compression": "deflate" if arguments.variant == "compressed" else None,
+    }
 
     async def echo(websocket):
         kept = collections.deque(maxlen=arguments.keep) if arguments.keep else None
@@ -62,8 +66,7 @@ async def main(arguments):
         echo,
         host.strip("[]"),
         int(port),
-        max_size=MAX_MESSAGE_BYTES,
-        compression=None,
+        **settings,
         backlog=BACKLOG,
     ) as server:
         address, port = server.sockets[0].getsockname()[:2]
@@ -75,12 +78,11 @@ async def main(arguments):
             library="websockets",
             version=importlib.metadata.version("websockets"),
             runtime="asyncio",
-            variant="default",
+            variant=arguments.variant,
             threads=1,
             keep=arguments.keep,
             options=[
-                {"name": "max_size", "value": str(MAX_MESSAGE_BYTES)},
-                {"name": "compression", "value": "None"},
+                {"name": name, "value": str(value)} for name, value in settings.items()
             ],
         )
         await server.serve_forever()
@@ -89,6 +91,6 @@ async def main(arguments):
 parser = argparse.ArgumentParser(prog="echo-python-websockets")
 parser.add_argument("--listen", default="127.0.0.1:0")
 parser.add_argument("--threads", type=int, default=1)
-parser.add_argument("--variant", choices=["default"], default="default")
+parser.add_argument("--variant", choices=["default", "compressed"], default="default")
 parser.add_argument("--keep", type=int, default=0)
 asyncio.run(main(parser.parse_args()))
