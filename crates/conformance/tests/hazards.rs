@@ -4,9 +4,13 @@
 mod hazard_support;
 mod support;
 
-use conformance::hazards::{Ending, Fault, Gauge, Grade, ProbeRecord, Unseen, catalogue, run};
-use hazard_support::{Behaviour, Fake, bounds, grade_of, probe};
-use support::{Fault as EchoFault, TestServer};
+use std::io::{Read as _, Write as _};
+
+use conformance::hazards::{
+    ConnectionState, Ending, Fault, Gauge, Grade, ProbeRecord, Unseen, catalogue, run,
+};
+use hazard_support::{Behaviour, Fake, answer, bounds, grade_of, probe};
+use support::{Fault as EchoFault, TestServer, accept};
 
 fn echo(fault: EchoFault, id: &str) -> ProbeRecord {
     grade_of(&TestServer::echo(fault), &Fake::default(), id)
@@ -16,8 +20,8 @@ fn echo(fault: EchoFault, id: &str) -> ProbeRecord {
 fn a_good_server_survives_every_probe_but_what_it_has_not() {
     // No time-outs, no bound on lengths or on the handshake: a test server.
     for id in [
-        "H05", "H13", "F03", "F04", "F06", "F07", "F08", "F10", "R04", "R05", "R06", "R08", "R15",
-        "R16", "C02", "C03", "C05",
+        "H05", "H13", "H14", "F03", "F04", "F06", "F07", "F08", "F10", "R04", "R05", "R06", "R08",
+        "R15", "R16", "C02", "C03", "C05",
     ] {
         let record = echo(EchoFault::None, id);
         assert_eq!(record.grade, Grade::Pass, "{record:?}");
@@ -35,6 +39,36 @@ fn a_time_out_that_is_missing_is_left_to_the_author() {
     let endless = echo(EchoFault::None, "F01");
     assert_eq!(endless.grade, Grade::Weak, "{endless:?}");
     assert!(matches!(endless.faults[..], [Fault::StillOpen { .. }, ..]));
+}
+
+#[test]
+fn who_goes_on_after_the_end_is_let_go() {
+    // Takes a frame, answers with a Close frame, and ends TCP.
+    let server = TestServer::start(|mut stream| {
+        let mut buffer = [0; 4096];
+        if accept(&mut stream).is_some() {
+            while let Ok(count @ 1..) = stream.read(&mut buffer) {
+                if buffer[0] & 0x70 != 0 {
+                    let _ = stream.write_all(&[0x88, 2, 3, 0xea]);
+                    return;
+                }
+                answer(&mut stream, &mut buffer[..count]);
+            }
+        }
+    });
+    let record = grade_of(&server, &Fake::default(), "C07");
+    assert_eq!(record.grade, Grade::Pass, "{record:?}");
+    assert_eq!(record.exchanges[0].close_code, Some(1002));
+    assert_ne!(record.exchanges[0].state, ConnectionState::Open);
+    // It reads on for as long as something comes.
+    let lingers = echo(EchoFault::None, "C07");
+    assert_eq!(lingers.grade, Grade::Author, "{lingers:?}");
+    assert!(matches!(lingers.faults[..], [Fault::StillOpen { .. }]));
+    assert_eq!(lingers.exchanges[0].close_code, Some(1002));
+    // Going on with the conversation is another matter.
+    let answers = echo(EchoFault::IgnoresReservedBits, "C07");
+    assert_eq!(answers.grade, Grade::Weak, "{answers:?}");
+    assert!(answers.faults.contains(&Fault::Echoed));
 }
 
 #[test]
@@ -64,7 +98,7 @@ fn codes_and_answers_that_break_a_rule_are_weak() {
 
 #[test]
 fn compression_that_a_server_has_not_does_not_apply() {
-    for id in ["R09", "R11", "R14"] {
+    for id in ["R09", "R10", "R11", "R12", "R14"] {
         let record = grade_of(&TestServer::echo(EchoFault::None), &Unseen, id);
         assert_eq!(record.grade, Grade::DoesNotApply, "{id}");
         assert_eq!(record.cost, None);

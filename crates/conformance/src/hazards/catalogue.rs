@@ -58,6 +58,8 @@ pub enum GrowthBound {
     MessageLimits(u64),
     /// So many KiB for each pending connection.
     KibPerConnection(u64),
+    /// So many KiB for each connection that compresses.
+    KibPerCompressingConnection(u64),
 }
 
 /// No probe has this name.
@@ -113,6 +115,9 @@ impl GrowthBound {
             Self::KibPerConnection(count) => {
                 ((count << 10) * u64::from(bounds.pending_connections)).max(32 << 20)
             }
+            Self::KibPerCompressingConnection(count) => {
+                ((count << 10) * u64::from(bounds.compressing_connections())).max(32 << 20)
+            }
         }
     }
 }
@@ -161,7 +166,7 @@ mod tests {
         };
         assert_eq!(count(&[]), Ok(catalogue().len()));
         assert_eq!(count(&["R01", "h04"]), Ok(2));
-        assert_eq!(count(&["C"]), Ok(5));
+        assert_eq!(count(&["C"]), Ok(6));
         let error = count(&["R01", "X9"]).unwrap_err().to_string();
         assert!(error.contains("X9") && error.contains("R01"), "{error}");
     }
@@ -175,5 +180,12 @@ mod tests {
             GrowthBound::KibPerConnection(256).bytes(&bounds),
             2000 * (256 << 10)
         );
+        let compressing = GrowthBound::KibPerCompressingConnection(1536);
+        assert_eq!(compressing.bytes(&bounds), 1500 << 20);
+        // A server is ended at the limit, which must not come before the bound.
+        for probe in catalogue() {
+            let most = probe.growth_bound.bytes(&bounds) + (256 << 20);
+            assert!(most < bounds.memory_limit_bytes, "{}", probe.id);
+        }
     }
 }

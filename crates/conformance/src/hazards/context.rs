@@ -72,6 +72,12 @@ impl Bounds {
         Duration::from_nanos(self.flood_ns)
     }
 
+    /// How many connections compress side by side: each has windows of its own, so
+    /// half of a crowd is enough.
+    pub(super) fn compressing_connections(&self) -> u32 {
+        self.pending_connections / 2
+    }
+
     pub(super) fn recovery(&self) -> Duration {
         Duration::from_nanos(self.recovery_ns)
     }

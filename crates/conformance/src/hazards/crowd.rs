@@ -67,6 +67,19 @@ impl Crowd {
         }
     }
 
+    /// Waits for a message on each connection.
+    pub(super) fn hear(&mut self, context: &Context<'_>) {
+        let until = Until {
+            time: Instant::now() + context.bounds.wait(),
+            sent: false,
+            halt: &|| context.is_over(),
+            enough: &|seen| seen.messages > 0,
+        };
+        for client in &mut self.clients {
+            client.pump(&mut Outgoing::nothing(), true, &until);
+        }
+    }
+
     /// Lets go of all of them.
     pub(super) fn leave(self) -> ExchangeRecord {
         let connections = u32::try_from(self.clients.len()).unwrap_or(u32::MAX);
@@ -74,7 +87,10 @@ impl Crowd {
             return never_open(self.what, false);
         }
         let kept = self.clients.iter().any(|client| !client.is_hung_up());
-        record(self.what, connections, self.sent_bytes, kept)
+        ExchangeRecord {
+            messages: self.clients.iter().map(|it| it.seen.messages).sum(),
+            ..record(self.what, connections, self.sent_bytes, kept)
+        }
     }
 }
 

@@ -11,10 +11,11 @@ use std::{
 
 use super::{
     ConnectionState, ExchangeRecord, Fault,
-    client::{Client, Seen, Until},
+    client::{Client, Until},
     context::{Context, ns},
     outgoing::Outgoing,
     request::Request,
+    seen::Seen,
     wanted::Wanted,
 };
 
@@ -167,6 +168,15 @@ pub(super) fn play(context: &Context<'_>, exchange: Exchange) -> ExchangeRecord 
     // A probe that was stopped has not waited long enough to blame anybody.
     let fault = wanted.fault(&client, began.elapsed());
     let fault = fault.filter(|fault| !(fault.is_patience() && context.is_over()));
+    ExchangeRecord {
+        fault,
+        ..noted(what, &client, began)
+    }
+}
+
+/// The record of a connection on which something was sent from `began` on, before
+/// it is judged.
+pub(super) fn noted(what: String, client: &Client, began: Instant) -> ExchangeRecord {
     let reacted = [client.seen.reacted, client.ended].into_iter().flatten();
     ExchangeRecord {
         what,
@@ -178,17 +188,8 @@ pub(super) fn play(context: &Context<'_>, exchange: Exchange) -> ExchangeRecord 
         messages: client.seen.messages,
         state: client.state,
         reaction_ns: reacted.min().map(|at| ns(at.duration_since(began))),
-        fault: fault.or_else(|| declined(wanted, &client)),
+        fault: None,
     }
-}
-
-/// Agreeing to an offer that has to be declined.
-fn declined(wanted: Wanted, client: &Client) -> Option<Fault> {
-    let extensions = client.seen.extensions.as_ref()?;
-    let agreed = extensions.contains("permessage-deflate");
-    (wanted == Wanted::Declined && agreed).then(|| Fault::BadParameters {
-        value: extensions.clone(),
-    })
 }
 
 /// The record of a connection that there never was.

@@ -98,6 +98,16 @@ pub enum Fault {
     Echoed,
     /// A message did not come back.
     NotEchoed,
+    /// The body of a request was answered like a request.
+    SecondResponse {
+        /// The status of that answer.
+        status: u16,
+    },
+    /// The response has a line, or bytes, that the request has put there.
+    Planted {
+        /// The line.
+        line: String,
+    },
     /// An extension was agreed to whose parameters are not valid.
     BadParameters {
         /// The response's header.
@@ -138,6 +148,8 @@ impl Fault {
             | Self::NoCode
             | Self::Echoed
             | Self::NotEchoed
+            | Self::SecondResponse { .. }
+            | Self::Planted { .. }
             | Self::BadParameters { .. } => Severity::Rule,
         }
     }
@@ -212,6 +224,11 @@ impl fmt::Display for Fault {
             Self::NoCode => f.write_str("ended without a Close frame that has a code"),
             Self::Echoed => f.write_str("answered with a message"),
             Self::NotEchoed => f.write_str("the message did not come back"),
+            Self::SecondResponse { status } => write!(
+                f,
+                "the body was answered as a request of its own, with status {status}"
+            ),
+            Self::Planted { line } => write!(f, "the response has {line:?} from the request"),
             Self::BadParameters { value } => write!(f, "agreed to {value:?}"),
         }
     }

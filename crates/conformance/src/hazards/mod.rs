@@ -12,6 +12,7 @@
 //! comes back, and it stops sending when the server grows past the probe's
 //! bound.
 
+mod answer;
 mod catalogue;
 mod client;
 mod context;
@@ -28,6 +29,7 @@ mod request;
 mod run;
 mod sampler;
 mod scripts;
+mod seen;
 mod sources;
 mod wanted;
 

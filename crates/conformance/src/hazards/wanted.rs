@@ -2,8 +2,10 @@
 
 use super::{
     ConnectionState, Fault,
-    client::{Client, Seen},
+    answer::{planted, second_status},
+    client::Client,
     context::ns,
+    seen::Seen,
 };
 
 /// What should come of an exchange.
@@ -19,6 +21,11 @@ pub(super) enum Wanted {
     RefusedOrEnded,
     /// Status 101 without permessage-deflate, or a refusal, or the end.
     Declined,
+    /// A status, or the end, and nothing in the response that the request has put
+    /// there.
+    NothingPlanted,
+    /// A status, or the end; no message and no second response.
+    BodyUnused,
     /// A Close frame with one of these codes, or the end without one.
     Fails(&'static [u16]),
     /// A Close frame with this code.
@@ -57,11 +64,12 @@ impl Wanted {
             | Self::Opened
             | Self::AnsweredOrEnded
             | Self::RefusedOrEnded
-            | Self::Declined => seen.status.is_some(),
+            | Self::Declined
+            | Self::NothingPlanted => seen.status.is_some(),
             Self::Fails(_) | Self::FailsWithCode(_) => seen.close_frames > 0 || seen.messages > 0,
             Self::Echo(messages, _) => seen.messages >= messages,
             Self::EchoOrEnded => seen.messages > 0 || seen.close_frames > 0,
-            Self::NoMessage => seen.messages > 0,
+            Self::NoMessage | Self::BodyUnused => seen.messages > 0,
             Self::EchoThenEnded | Self::Ended | Self::Anything => false,
         }
     }
@@ -81,6 +89,26 @@ impl Wanted {
             ),
             waited_ns: ns(waited),
         })
+        .or_else(|| self.fault_of_answer(seen))
+    }
+
+    /// What was wrong with the response besides its status.
+    fn fault_of_answer(self, seen: &Seen) -> Option<Fault> {
+        match self {
+            Self::Declined => {
+                let value = seen.extensions.as_ref()?;
+                let agreed = value.contains("permessage-deflate");
+                agreed.then(|| Fault::BadParameters {
+                    value: value.clone(),
+                })
+            }
+            Self::NothingPlanted => planted(&seen.answer).map(|line| Fault::Planted { line }),
+            Self::BodyUnused => {
+                let status = second_status(&seen.answer)?;
+                Some(Fault::SecondResponse { status })
+            }
+            _ => None,
+        }
     }
 
     fn fault_of(self, came: Came) -> Option<Fault> {
@@ -103,7 +131,8 @@ impl Wanted {
             Self::Opened => (came.status != Some(101)).then_some(Fault::Refused {
                 status: came.status,
             }),
-            Self::AnsweredOrEnded | Self::Declined => {
+            Self::BodyUnused if came.messages > 0 => Some(Fault::Echoed),
+            Self::AnsweredOrEnded | Self::Declined | Self::NothingPlanted | Self::BodyUnused => {
                 (came.status.is_none() && !came.ended).then_some(silent)
             }
             Self::Fails(codes) => match came.close_code {
@@ -200,9 +229,43 @@ mod tests {
             (Wanted::AnsweredOrEnded, status(101), None),
             (Wanted::AnsweredOrEnded, ENDED, None),
             (Wanted::AnsweredOrEnded, NOTHING, Some(SILENT)),
+            (Wanted::NothingPlanted, status(101), None),
+            (Wanted::NothingPlanted, NOTHING, Some(SILENT)),
+            (Wanted::BodyUnused, status(101), None),
+            (Wanted::BodyUnused, ENDED, None),
+            (Wanted::BodyUnused, NOTHING, Some(SILENT)),
+            (Wanted::BodyUnused, ECHO, Some(Fault::Echoed)),
         ] {
             assert_eq!(wanted.fault_of(came), fault, "{wanted:?} {came:?}");
         }
+    }
+
+    #[test]
+    fn responses_are_judged_by_what_else_they_hold() {
+        let of = |wanted: Wanted, answer: &[u8]| {
+            let mut seen = Seen::new();
+            seen.input(answer, std::time::Instant::now());
+            wanted.fault_of_answer(&seen)
+        };
+        let agreed = b"HTTP/1.1 101 Yes\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
+        let value = "permessage-deflate".to_owned();
+        assert_eq!(
+            of(Wanted::Declined, agreed),
+            Some(Fault::BadParameters { value })
+        );
+        assert_eq!(of(Wanted::Opened, agreed), None);
+        let planted = b"HTTP/1.1 101 Yes\r\nP: a\nX-Planted: 1\r\n\r\n";
+        let line = "X-Planted: 1".to_owned();
+        assert_eq!(
+            of(Wanted::NothingPlanted, planted),
+            Some(Fault::Planted { line })
+        );
+        let twice = b"HTTP/1.1 400 No\r\n\r\n".repeat(2);
+        assert_eq!(
+            of(Wanted::BodyUnused, &twice),
+            Some(Fault::SecondResponse { status: 400 })
+        );
+        assert_eq!(of(Wanted::BodyUnused, &twice[..19]), None);
     }
 
     #[test]

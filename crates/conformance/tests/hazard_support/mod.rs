@@ -3,8 +3,11 @@
 
 #![allow(
     dead_code,
+    unused_imports,
     reason = "each test file is a crate of its own and uses some"
 )]
+
+mod doors;
 
 use std::{
     io::{Read as _, Write as _},
@@ -17,8 +20,9 @@ use std::{
 };
 
 use conformance::hazards::{Bounds, Ending, Gauge, Probe, ProbeRecord, Usage, catalogue, run};
+pub(crate) use doors::Door;
 
-use crate::support::{TestServer, accept};
+use crate::support::{TestServer, agree, header, request};
 
 /// Bounds for tests: everything is small, and no wait is long.
 pub(crate) fn bounds() -> Bounds {
@@ -104,6 +108,8 @@ pub(crate) enum Behaviour {
     KeepsDescriptors,
     /// It stops reading a connection that sends much.
     StopsReading,
+    /// It takes much memory for each connection that compresses.
+    TakesMuchForCompression,
 }
 
 /// What one connection of [`Behaviour::StopsReading`] may send.
@@ -131,7 +137,19 @@ impl Behaviour {
         if self == Self::KeepsDescriptors {
             fake.files.fetch_add(1, Ordering::SeqCst);
         }
-        if accept(&mut stream).is_none() {
+        let Some(head) = request(&mut stream) else {
+            return;
+        };
+        let mut fields = "";
+        if header(&head, "Sec-WebSocket-Extensions").is_some() {
+            fields = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
+            if self == Self::TakesMuchForCompression {
+                fake.rss_bytes.fetch_add(4 << 20, Ordering::SeqCst);
+                // Memory is looked at every few milliseconds.
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+        if agree(&mut stream, &head, fields.as_bytes()).is_none() {
             return;
         }
         let mut read_bytes = 0;
@@ -188,7 +206,7 @@ fn wait_while(stuck: &AtomicBool) {
 
 /// Echoes one small binary message that came in one read; anything else is
 /// passed over.
-fn answer(stream: &mut TcpStream, frame: &mut [u8]) -> bool {
+pub(crate) fn answer(stream: &mut TcpStream, frame: &mut [u8]) -> bool {
     let &mut [0x82, second, ref mut rest @ ..] = frame else {
         return true;
     };

@@ -8,7 +8,9 @@ use std::{
 use flate2::{Compress, Compression as Level, Decompress, FlushCompress, FlushDecompress};
 use wire::{FrameHeader, FrameReader, Opcode, Part, append_frame, unmask};
 
-use super::accept_with;
+use super::{Fault, accept_with, agree, header, request, talk};
+
+const OFFER: &str = "Sec-WebSocket-Extensions";
 
 /// What the server makes of the offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +46,29 @@ pub(crate) fn compressed_echo(mut stream: TcpStream, compression: Compression) {
         "" => String::new(),
         answer => format!("Sec-WebSocket-Extensions: {answer}\r\n"),
     };
-    if accept_with(&mut stream, &fields).is_none() {
-        return;
+    if accept_with(&mut stream, &fields).is_some() {
+        compressed_talk(stream, compression);
     }
+}
+
+/// Compresses for who offers it, and echoes without for others.
+pub(crate) fn negotiated_echo(mut stream: TcpStream) {
+    let Some(head) = request(&mut stream) else {
+        return;
+    };
+    let fields = match header(&head, OFFER) {
+        Some(_) => format!("{OFFER}: permessage-deflate\r\n"),
+        None => String::new(),
+    };
+    match agree(&mut stream, &head, fields.as_bytes()) {
+        None => {}
+        Some(()) if fields.is_empty() => talk(stream, Fault::None),
+        Some(()) => compressed_talk(stream, Compression::Accepted("permessage-deflate")),
+    }
+}
+
+fn compressed_talk(stream: TcpStream, compression: Compression) {
+    let answer = compression.answer();
     let _ = stream.set_nodelay(true);
     let forgets = |side: &str| answer.contains(&format!("{side}_no_context_takeover"));
     let mut server = Server {
@@ -151,9 +173,18 @@ impl Server {
     fn inflated(&mut self, message: &[u8]) -> Vec<u8> {
         let mut plain = Vec::with_capacity(256 << 10);
         let whole = [message, &[0, 0, 0xff, 0xff]].concat();
-        self.decompress
-            .decompress_vec(&whole, &mut plain, FlushDecompress::Sync)
-            .unwrap();
+        let before = self.decompress.total_in();
+        loop {
+            let taken = usize::try_from(self.decompress.total_in() - before).unwrap();
+            self.decompress
+                .decompress_vec(&whole[taken..], &mut plain, FlushDecompress::Sync)
+                .unwrap();
+            // Room that is left says that nothing more is to come.
+            if plain.len() < plain.capacity() {
+                break;
+            }
+            plain.reserve(1 << 20);
+        }
         if self.forgets_theirs {
             self.decompress.reset(false);
         }

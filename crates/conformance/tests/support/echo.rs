@@ -55,9 +55,13 @@ struct Server {
 }
 
 pub(crate) fn echo(mut stream: TcpStream, fault: Fault) {
-    if accept(&mut stream).is_none() {
-        return;
+    if accept(&mut stream).is_some() {
+        talk(stream, fault);
     }
+}
+
+/// The same behind the handshake.
+pub(crate) fn talk(stream: TcpStream, fault: Fault) {
     if fault == Fault::Slow {
         std::thread::sleep(Duration::from_millis(1_300));
     }

@@ -21,8 +21,8 @@ use std::{
 };
 
 use conformance::{Case, CaseTable, Endpoint, Limits, Outcome, Pattern, select};
-pub(crate) use deflate::{Compression, compressed_echo};
-pub(crate) use echo::{Fault, echo};
+pub(crate) use deflate::{Compression, compressed_echo, negotiated_echo};
+pub(crate) use echo::{Fault, echo, talk};
 pub(crate) use hostile::Hostile;
 use record::{CaseRecord, CaseVerdict};
 
@@ -96,6 +96,12 @@ pub(crate) fn accept(stream: &mut TcpStream) -> Option<()> {
 
 /// The same with further fields in the answer.
 pub(crate) fn accept_with(stream: &mut TcpStream, fields: &str) -> Option<()> {
+    let head = request(stream)?;
+    agree(stream, &head, fields.as_bytes())
+}
+
+/// The head of a request.
+pub(crate) fn request(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let _ = stream.set_read_timeout(Some(Duration::from_secs(20)));
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -105,14 +111,23 @@ pub(crate) fn accept_with(stream: &mut TcpStream, fields: &str) -> Option<()> {
             _ => return None,
         }
     }
-    let head = String::from_utf8(head).unwrap();
-    let key = head
-        .lines()
-        .find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "))?;
+    Some(head)
+}
+
+/// The value of a header as it came, up to CR LF.
+pub(crate) fn header<'a>(head: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let start = format!("\r\n{name}: ").into_bytes();
+    let at = head.windows(start.len()).position(|it| it == start)? + start.len();
+    let length = head[at..].windows(2).position(|it| it == b"\r\n")?;
+    Some(&head[at..at + length])
+}
+
+/// Answers a request with 101.
+pub(crate) fn agree(stream: &mut TcpStream, head: &[u8], fields: &[u8]) -> Option<()> {
+    let key = str::from_utf8(header(head, "Sec-WebSocket-Key")?).ok()?;
     let accept = wire::accept_of(key);
-    let response = format!(
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         {fields}Sec-WebSocket-Accept: {accept}\r\n\r\n"
-    );
-    stream.write_all(response.as_bytes()).ok()
+    let start = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+    let end = format!("Sec-WebSocket-Accept: {accept}\r\n\r\n");
+    let response = [start.as_bytes(), fields, end.as_bytes()].concat();
+    stream.write_all(&response).ok()
 }

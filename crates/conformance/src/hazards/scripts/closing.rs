@@ -9,7 +9,7 @@ use crate::hazards::{
     ConnectionState, ExchangeRecord, Fault, Usage,
     client::{Client, Until},
     context::{Context, ns},
-    exchange::{Exchange, never_open, play_all},
+    exchange::{Exchange, never_open, noted, play_all},
     outgoing::Outgoing,
     request::Request,
     wanted::Wanted,
@@ -17,6 +17,12 @@ use crate::hazards::{
 
 /// How long a server may keep a connection whose peer doesn't close.
 const CLOSING: Duration = Duration::from_secs(10);
+
+/// The same where the peer goes on sending: its bytes are a reason to end it.
+const GIVING_UP: Duration = Duration::from_secs(5);
+
+/// Time between the messages of one who goes on.
+const TALKING: Duration = Duration::from_millis(20);
 
 /// Messages behind the end are this large.
 const LATE_BYTES: usize = 64 << 10;
@@ -28,6 +34,7 @@ pub(super) fn script(id: &str) -> Option<Script> {
         "C03" => illegal_closes,
         "C04" => codes,
         "C05" => half_open,
+        "C07" => goes_on_talking,
         _ => return None,
     })
 }
@@ -157,4 +164,51 @@ fn half_open(context: &Context<'_>) -> Found {
         Exchange::opened(context, what, Outgoing::once(bytes), wanted).half_closing()
     });
     play_all(context, exchanges.into()).into()
+}
+
+/// A server that has ended TCP resets whoever goes on sending; that is how its
+/// end is seen here, and not by a FIN, behind which a socket may stay open.
+fn goes_on_talking(context: &Context<'_>) -> Found {
+    let what = "a text with a reserved bit, then a text every 20 ms";
+    let halt = || context.is_over();
+    let opening = Request::good(context.endpoint).bytes();
+    let opened = Client::open(context.endpoint, &opening, context.bounds.wait(), &halt);
+    let Some(mut client) = opened else {
+        return never_open(what.to_owned(), context.is_over()).into();
+    };
+    let text = whole(Opcode::Text, b"are you there?");
+    let patience = GIVING_UP.min(context.bounds.patience());
+    let began = Instant::now();
+    let mut out = Outgoing::once(reserved_bit());
+    while began.elapsed() < patience && !context.is_over() {
+        if client.state == ConnectionState::Open {
+            let until = Until {
+                time: Instant::now() + TALKING,
+                sent: false,
+                halt: &halt,
+                enough: &|_| false,
+            };
+            client.pump(&mut out, true, &until);
+            if out.is_done() {
+                out = Outgoing::once(text.clone());
+            }
+        } else if client.still_takes(&text) {
+            context.pause(TALKING);
+        } else {
+            break;
+        }
+    }
+    let waited_ns = ns(began.elapsed());
+    let is_kept = client.still_takes(&text);
+    let echoed = (client.seen.messages > 0).then_some(Fault::Echoed);
+    let mut record = noted(what.to_owned(), &client, began);
+    if is_kept {
+        record.state = ConnectionState::Open;
+    }
+    record.fault = (is_kept && !context.is_over())
+        .then_some(Fault::StillOpen { waited_ns })
+        .or_else(|| echoed.clone());
+    let mut found = Found::from(record);
+    found.faults.extend(echoed);
+    found
 }

@@ -203,8 +203,8 @@ fn wrong_key(context: &Context<'_>) -> Found {
 
 fn no_upgrade(context: &Context<'_>) -> Found {
     let requests = vec![
-        ("POST", good(context).first("GET", "POST")),
-        ("HTTP/1.0", good(context).first("HTTP/1.1", "HTTP/1.0")),
+        ("POST", good(context).method("POST")),
+        ("HTTP/1.0", good(context).version("HTTP/1.0")),
         ("no Upgrade header", good(context).without("Upgrade")),
         ("no Connection header", good(context).without("Connection")),
         ("Upgrade: h2c", good(context).changed("Upgrade", "h2c")),

@@ -1,9 +1,11 @@
 //! What each probe does.
 
 mod closing;
+mod compression;
 mod frames;
 mod handshake;
 mod resources;
+mod smuggled;
 
 use wire::{FrameHeader, MAX_HEADER_BYTES, Opcode, append_frame};
 
@@ -51,8 +53,10 @@ pub(super) type Script = fn(&Context<'_>) -> Found;
 /// The script of a probe.
 pub(super) fn script(id: &str) -> Option<Script> {
     handshake::script(id)
+        .or_else(|| smuggled::script(id))
         .or_else(|| frames::script(id))
         .or_else(|| resources::script(id))
+        .or_else(|| compression::script(id))
         .or_else(|| closing::script(id))
 }
 

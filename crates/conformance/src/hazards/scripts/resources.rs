@@ -4,13 +4,11 @@ use std::time::{Duration, Instant};
 
 use wire::Opcode;
 
-use super::{Found, Script, frame, part, whole};
+use super::{Found, Script, part, whole};
 use crate::hazards::{
     Fault,
-    client::Client,
     context::{Context, ns},
     crowd::{Crowd, connect_and_drop, reset_each},
-    deflate,
     exchange::{Exchange, play, play_all},
     outgoing::Outgoing,
     request::Request,
@@ -46,8 +44,6 @@ pub(super) fn script(id: &str) -> Option<Script> {
         "R05" => pong_flood,
         "R06" => never_reads,
         "R08" => small_messages,
-        "R09" => bomb,
-        "R11" => broken_deflate,
         "R14" => no_descriptors,
         "R15" => resets,
         "R16" => drops,
@@ -125,73 +121,6 @@ fn never_reads(context: &Context<'_>) -> Found {
 fn small_messages(context: &Context<'_>) -> Found {
     let messages = whole(Opcode::Binary, b"x").repeat(BATCH);
     play(context, flood(context, "messages of one byte", messages)).into()
-}
-
-/// A request that offers compression.
-fn offer(context: &Context<'_>) -> Request {
-    Request::good(context.endpoint).with("Sec-WebSocket-Extensions: permessage-deflate")
-}
-
-/// Whether the server agrees to it.
-fn compresses(context: &Context<'_>) -> bool {
-    let halt = || context.is_over();
-    let request = offer(context).bytes();
-    Client::open(context.endpoint, &request, context.bounds.wait(), &halt)
-        .and_then(|client| client.seen.extensions)
-        .is_some_and(|it| it.contains("permessage-deflate"))
-}
-
-fn bomb(context: &Context<'_>) -> Found {
-    if !compresses(context) {
-        return Found::nothing();
-    }
-    let length = 4 * context.bounds.message_limit_bytes;
-    let payload = deflate::bomb(length);
-    let one = frame(Opcode::Binary, true, 4, &payload);
-    let mut many = Vec::new();
-    let size = payload.len().div_ceil(100);
-    let count = payload.chunks(size).count();
-    for (index, piece) in payload.chunks(size).enumerate() {
-        let (opcode, rsv) = match index {
-            0 => (Opcode::Binary, 4),
-            _ => (Opcode::Continuation, 0),
-        };
-        many.extend_from_slice(&frame(opcode, index + 1 == count, rsv, piece));
-    }
-    // One after the other: their memory must not add up.
-    let records = [("in one frame", one), ("in 100 fragments", many)].map(|(how, bytes)| {
-        let what = format!("{length} zeros, {how}");
-        let exchange = Exchange::opened(context, what, Outgoing::once(bytes), TOO_BIG)
-            .opened_by(&offer(context))
-            .waiting(Duration::from_secs(10));
-        play(context, exchange)
-    });
-    Vec::from(records).into()
-}
-
-fn broken_deflate(context: &Context<'_>) -> Found {
-    if !compresses(context) {
-        return Found::nothing();
-    }
-    let mut continued = part(Opcode::Binary, b"hello");
-    continued.extend_from_slice(&frame(Opcode::Continuation, true, 4, b"hello"));
-    let list = [
-        (
-            "bytes that are no deflate stream",
-            frame(Opcode::Binary, true, 4, &[0xff; 64]),
-        ),
-        ("RSV1 on a continuation", continued),
-        ("RSV1 on a ping", frame(Opcode::Ping, true, 4, b"hello")),
-        (
-            "a copy from before the start",
-            frame(Opcode::Binary, true, 4, &deflate::copy_from_nowhere()),
-        ),
-    ];
-    let exchanges = list.map(|(what, bytes)| {
-        let wanted = Wanted::Fails(&[1002, 1007]);
-        Exchange::opened(context, what, Outgoing::once(bytes), wanted).opened_by(&offer(context))
-    });
-    play_all(context, exchanges.into()).into()
 }
 
 fn no_descriptors(context: &Context<'_>) -> Found {
