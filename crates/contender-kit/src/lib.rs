@@ -32,6 +32,8 @@
 //! those runtimes, `tokio-timer` that of tokio with the runtime's timer, `hyper`
 //! one that serves HTTP, `handshake` an opening handshake for libraries without
 //! one, and `echo` the loops for libraries whose connection is a stream and a sink.
+//! What several servers on one library share is in the module of its name, behind
+//! a feature of that name: `tungstenite` and `ws_tool`.
 
 mod allocator;
 mod arguments;
@@ -45,6 +47,7 @@ mod error;
 pub mod handshake;
 mod identity;
 mod kept;
+mod libraries;
 mod listener;
 mod serve;
 
@@ -52,8 +55,14 @@ pub use record::{OptionInForce, Protocol, Variant};
 
 #[cfg(feature = "echo")]
 pub use crate::echo::{echo, echo_batches};
+#[cfg(feature = "tungstenite")]
+pub use crate::libraries::tungstenite;
+#[cfg(feature = "ws-tool")]
+pub use crate::libraries::ws_tool;
 #[cfg(feature = "smol")]
 pub use crate::serve::Executor;
+#[cfg(feature = "hyper")]
+pub use crate::serve::bad_request;
 pub use crate::{contender::Contender, error::Error, identity::Identity, kept::Kept};
 
 /// Largest message that every server accepts: 64 MiB, inclusive.
@@ -66,4 +75,14 @@ pub fn option(name: &str, value: impl ToString) -> OptionInForce {
         name: name.to_owned(),
         value: value.to_string(),
     }
+}
+
+/// [`MAX_MESSAGE_BYTES`] for the ready line of a library that limits frames and
+/// messages, under the names that most give these two options.
+#[must_use]
+pub fn limits() -> Vec<OptionInForce> {
+    vec![
+        option("max_frame_size", MAX_MESSAGE_BYTES),
+        option("max_message_size", MAX_MESSAGE_BYTES),
+    ]
 }

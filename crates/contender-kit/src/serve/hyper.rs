@@ -3,7 +3,7 @@
 use std::error;
 
 use ::hyper::{
-    Request, Response,
+    Request, Response, StatusCode,
     body::{Body, Incoming},
     server::conn::http1,
     service::Service,
@@ -32,4 +32,12 @@ impl Contender {
                 .with_upgrades()
         })
     }
+}
+
+/// The answer to a request that is no upgrade: 400, without a body.
+#[must_use]
+pub fn bad_request<B: Default>() -> Response<B> {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    response
 }

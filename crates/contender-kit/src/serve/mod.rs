@@ -3,6 +3,8 @@
 
 #[cfg(feature = "compio")]
 mod compio;
+#[cfg(all(feature = "echo", feature = "tokio"))]
+mod echo;
 #[cfg(feature = "hyper")]
 mod hyper;
 #[cfg(feature = "monoio")]
@@ -17,6 +19,8 @@ mod tokio;
 
 use std::{io, time::Duration};
 
+#[cfg(feature = "hyper")]
+pub use self::hyper::bad_request;
 #[cfg(feature = "smol")]
 pub use self::smol::Executor;
 

@@ -7,7 +7,7 @@ use axum::{
     routing::any,
 };
 use contender_kit::{
-    Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo, echo_batches, library, option,
+    Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo, echo_batches, library, limits, option,
 };
 use hyper_util::service::TowerToHyperService;
 
@@ -17,31 +17,24 @@ const TUNED_READ_BUFFER_BYTES: usize = 16 * 1024;
 fn main() -> anyhow::Result<()> {
     let contender = Contender::from_command_line(library!("axum", "tokio").with_tuned())?;
     let keep = contender.keep();
-    let mut options = vec![
-        option("max_frame_size", MAX_MESSAGE_BYTES),
-        option("max_message_size", MAX_MESSAGE_BYTES),
-    ];
-    let app = match contender.variant() {
-        Variant::Default => Router::new().route(
-            "/",
-            any(async move |upgrade| {
-                limited(upgrade).on_upgrade(async move |socket| {
-                    let _ = echo(socket, is_data, Kept::new(keep)).await;
-                })
-            }),
-        ),
-        Variant::Tuned => {
-            options.push(option("read_buffer_size", TUNED_READ_BUFFER_BYTES));
-            options.push(option("flush", "when-idle"));
-            let handler = async move |upgrade| {
-                let upgrade = limited(upgrade).read_buffer_size(TUNED_READ_BUFFER_BYTES);
-                upgrade.on_upgrade(async move |socket| {
-                    let _ = echo_batches(socket, is_data, Kept::new(keep)).await;
-                })
-            };
-            Router::new().route("/", any(handler))
-        }
+    let mut options = limits();
+    let handler = if contender.variant() == Variant::Tuned {
+        options.push(option("read_buffer_size", TUNED_READ_BUFFER_BYTES));
+        options.push(option("flush", "when-idle"));
+        any(async move |upgrade| {
+            let upgrade = limited(upgrade).read_buffer_size(TUNED_READ_BUFFER_BYTES);
+            upgrade.on_upgrade(async move |socket| {
+                let _ = echo_batches(socket, is_data, Kept::new(keep)).await;
+            })
+        })
+    } else {
+        any(async move |upgrade| {
+            limited(upgrade).on_upgrade(async move |socket| {
+                let _ = echo(socket, is_data, Kept::new(keep)).await;
+            })
+        })
     };
+    let app = Router::new().route("/", handler);
     contender.serve_http(options, TowerToHyperService::new(app))?;
     Ok(())
 }

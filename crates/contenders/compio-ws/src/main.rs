@@ -6,7 +6,7 @@ use compio_ws::{
     Config, accept_async_with_config,
     tungstenite::{Error, Message, Result, protocol::WebSocketConfig},
 };
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, library, option};
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, library, limits, option};
 
 /// Buffer size of the variant `tuned`.
 const TUNED_BUFFER_BYTES: usize = 16 * 1024;
@@ -15,32 +15,23 @@ fn main() -> anyhow::Result<()> {
     let identity = library!("compio-ws", "compio").with_tuned();
     let contender = Contender::from_command_line(identity)?;
     let keep = contender.keep();
-    let is_tuned = contender.variant() == Variant::Tuned;
 
-    let mut options = vec![
-        option("max_frame_size", MAX_MESSAGE_BYTES),
-        option("max_message_size", MAX_MESSAGE_BYTES),
-    ];
-    if is_tuned {
+    let mut websocket = WebSocketConfig::default()
+        .max_frame_size(Some(MAX_MESSAGE_BYTES))
+        .max_message_size(Some(MAX_MESSAGE_BYTES));
+    let mut buffer_bytes = Config::default().buffer_size_base();
+    let mut options = limits();
+    if contender.variant() == Variant::Tuned {
+        websocket = websocket.read_buffer_size(TUNED_BUFFER_BYTES);
+        buffer_bytes = TUNED_BUFFER_BYTES;
         options.push(option("read_buffer_size", TUNED_BUFFER_BYTES));
         options.push(option("buffer_size_base", TUNED_BUFFER_BYTES));
     }
     contender.serve_compio(options, move |stream| {
-        echo(stream, config(is_tuned), Kept::new(keep))
+        let config = Config::from(websocket).with_buffer_size_base(buffer_bytes);
+        echo(stream, config, Kept::new(keep))
     })?;
     Ok(())
-}
-
-fn config(is_tuned: bool) -> Config {
-    let websocket = WebSocketConfig::default()
-        .max_frame_size(Some(MAX_MESSAGE_BYTES))
-        .max_message_size(Some(MAX_MESSAGE_BYTES));
-    if is_tuned {
-        Config::from(websocket.read_buffer_size(TUNED_BUFFER_BYTES))
-            .with_buffer_size_base(TUNED_BUFFER_BYTES)
-    } else {
-        Config::from(websocket)
-    }
 }
 
 async fn echo(stream: TcpStream, config: Config, mut kept: Kept<Message>) -> Result<()> {

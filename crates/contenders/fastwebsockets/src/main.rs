@@ -4,13 +4,13 @@
 use std::convert::Infallible;
 
 use bytes::Bytes;
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, library, option};
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, bad_request, library, option};
 use fastwebsockets::{
     FragmentCollector, Frame, OpCode, Payload, WebSocketError,
     upgrade::{self, UpgradeFut},
 };
 use http_body_util::Empty;
-use hyper::{Request, Response, StatusCode, body::Incoming, service::service_fn};
+use hyper::{Request, Response, body::Incoming, service::service_fn};
 
 /// The library refuses messages of this size and above.
 const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
@@ -33,9 +33,7 @@ async fn answer(
         tokio::spawn(echo(upgraded, Kept::new(keep)));
         return Ok(response);
     }
-    let mut refusal = Response::new(Empty::new());
-    *refusal.status_mut() = StatusCode::BAD_REQUEST;
-    Ok(refusal)
+    Ok(bad_request())
 }
 
 async fn echo(upgraded: UpgradeFut, mut kept: Kept<Bytes>) -> Result<(), WebSocketError> {

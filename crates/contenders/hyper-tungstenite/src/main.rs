@@ -2,11 +2,12 @@
 //! with contender-kit's echo loop: the library answers ping and close by itself.
 
 use contender_kit::{
-    Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo, echo_batches, library, option,
+    Contender, Kept, Variant, bad_request, echo, echo_batches, library, option,
+    tungstenite::{configuration, is_data},
 };
 use http_body_util::Full;
 use hyper::{
-    Request, Response, StatusCode,
+    Request, Response,
     body::{Bytes, Incoming},
     service::service_fn,
 };
@@ -16,63 +17,38 @@ use hyper_tungstenite::{
     upgrade,
 };
 
-/// What is the same for every connection.
-#[derive(Clone, Copy)]
-struct Settings {
-    config: WebSocketConfig,
-    variant: Variant,
-    keep: usize,
-}
-
 fn main() -> anyhow::Result<()> {
     let identity = library!("hyper-tungstenite", "tokio").with_tuned();
     let contender = Contender::from_command_line(identity)?;
-    let mut settings = Settings {
-        config: WebSocketConfig::default()
-            .max_frame_size(Some(MAX_MESSAGE_BYTES))
-            .max_message_size(Some(MAX_MESSAGE_BYTES)),
-        variant: contender.variant(),
-        keep: contender.keep(),
-    };
-    let mut options = vec![
-        option("max_frame_size", MAX_MESSAGE_BYTES),
-        option("max_message_size", MAX_MESSAGE_BYTES),
-    ];
-    if settings.variant == Variant::Tuned {
-        settings.config = settings.config.read_buffer_size(16 * 1024);
-        options.push(option("read_buffer_size", settings.config.read_buffer_size));
+    let (variant, keep) = (contender.variant(), contender.keep());
+    let (config, mut options) = configuration(variant);
+    if variant == Variant::Tuned {
         options.push(option("flush", "when-idle"));
     }
-    contender.serve_http(
-        options,
-        service_fn(move |request| answer(request, settings)),
-    )?;
+    let service = service_fn(move |request| answer(request, config, variant, keep));
+    contender.serve_http(options, service)?;
     Ok(())
 }
 
 async fn answer(
     mut request: Request<Incoming>,
-    settings: Settings,
+    config: WebSocketConfig,
+    variant: Variant,
+    keep: usize,
 ) -> Result<Response<Full<Bytes>>, ProtocolError> {
-    if is_upgrade_request(&request) {
-        let (response, websocket) = upgrade(&mut request, Some(settings.config))?;
-        tokio::spawn(serve(websocket, settings));
-        return Ok(response);
+    if !is_upgrade_request(&request) {
+        return Ok(bad_request());
     }
-    let mut refusal = Response::new(Full::default());
-    *refusal.status_mut() = StatusCode::BAD_REQUEST;
-    Ok(refusal)
+    let (response, websocket) = upgrade(&mut request, Some(config))?;
+    tokio::spawn(serve(websocket, variant, Kept::new(keep)));
+    Ok(response)
 }
 
-async fn serve(websocket: HyperWebsocket, settings: Settings) -> Result<()> {
+async fn serve(websocket: HyperWebsocket, variant: Variant, kept: Kept<Message>) -> Result<()> {
     let socket = websocket.await?;
-    let kept = Kept::new(settings.keep);
-    match settings.variant {
-        Variant::Default => echo(socket, is_data, kept).await,
-        Variant::Tuned => echo_batches(socket, is_data, kept).await,
+    if variant == Variant::Tuned {
+        echo_batches(socket, is_data, kept).await
+    } else {
+        echo(socket, is_data, kept).await
     }
-}
-
-fn is_data(message: &Message) -> bool {
-    message.is_text() || message.is_binary()
 }

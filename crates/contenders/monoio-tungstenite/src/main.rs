@@ -1,7 +1,7 @@
 //! Echo server on monoio-tungstenite, with the loop of the library's README and
 //! its `examples/autobahn_server.rs`.
 
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, library, option};
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, library, limits};
 use monoio::{
     io::{sink::SinkExt as _, stream::Stream as _},
     net::TcpStream,
@@ -14,11 +14,9 @@ fn main() -> anyhow::Result<()> {
     let config = WebSocketConfig::default()
         .max_frame_size(Some(MAX_MESSAGE_BYTES))
         .max_message_size(Some(MAX_MESSAGE_BYTES));
-    let options = vec![
-        option("max_frame_size", MAX_MESSAGE_BYTES),
-        option("max_message_size", MAX_MESSAGE_BYTES),
-    ];
-    contender.serve_monoio(options, move |stream| echo(stream, config, Kept::new(keep)))?;
+    contender.serve_monoio(limits(), move |stream| {
+        echo(stream, config, Kept::new(keep))
+    })?;
     Ok(())
 }
 

@@ -1,47 +1,14 @@
 //! Echo server on tokio-tungstenite, after the library's
 //! `examples/autobahn-server.rs`, whose loop is contender-kit's `echo`.
 
-use contender_kit::{
-    Contender, Kept, MAX_MESSAGE_BYTES, Variant, echo, echo_batches, library, option,
-};
-use tokio_tungstenite::{
-    accept_async_with_config,
-    tungstenite::{Message, protocol::WebSocketConfig},
-};
+use contender_kit::{Contender, library, tungstenite};
+use tokio_tungstenite::accept_async_with_config;
 
 fn main() -> anyhow::Result<()> {
     let identity = library!("tokio-tungstenite", "tokio").with_tuned();
     let contender = Contender::from_command_line(identity)?;
-    let keep = contender.keep();
-
-    let config = WebSocketConfig::default()
-        .max_frame_size(Some(MAX_MESSAGE_BYTES))
-        .max_message_size(Some(MAX_MESSAGE_BYTES));
-    let mut options = vec![
-        option("max_frame_size", MAX_MESSAGE_BYTES),
-        option("max_message_size", MAX_MESSAGE_BYTES),
-    ];
-
-    match contender.variant() {
-        Variant::Default => {
-            contender.serve_tokio(options, move |stream| async move {
-                let socket = accept_async_with_config(stream, Some(config)).await?;
-                echo(socket, is_data, Kept::new(keep)).await
-            })?;
-        }
-        Variant::Tuned => {
-            let config = config.read_buffer_size(16 * 1024);
-            options.push(option("read_buffer_size", config.read_buffer_size));
-            options.push(option("flush", "when-idle"));
-            contender.serve_tokio(options, move |stream| async move {
-                let socket = accept_async_with_config(stream, Some(config)).await?;
-                echo_batches(socket, is_data, Kept::new(keep)).await
-            })?;
-        }
-    }
+    let (config, options) = tungstenite::configuration(contender.variant());
+    let accept = move |stream| accept_async_with_config(stream, Some(config));
+    contender.echo_on_tokio(options, accept, tungstenite::is_data)?;
     Ok(())
-}
-
-fn is_data(message: &Message) -> bool {
-    message.is_text() || message.is_binary()
 }

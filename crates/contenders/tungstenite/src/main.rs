@@ -3,7 +3,7 @@
 
 use std::net::TcpStream;
 
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, library, option};
+use contender_kit::{Contender, Kept, Variant, library, option, tungstenite::configuration};
 use tungstenite::{Message, Result, accept_with_config, protocol::WebSocketConfig};
 
 /// Stack of a connection's thread in the variant `tuned`.
@@ -13,22 +13,12 @@ fn main() -> anyhow::Result<()> {
     let identity = library!("tungstenite", "threads").with_tuned();
     let contender = Contender::from_command_line(identity)?;
     let keep = contender.keep();
-
-    let mut config = WebSocketConfig::default()
-        .max_frame_size(Some(MAX_MESSAGE_BYTES))
-        .max_message_size(Some(MAX_MESSAGE_BYTES));
-    let mut options = vec![
-        option("max_frame_size", MAX_MESSAGE_BYTES),
-        option("max_message_size", MAX_MESSAGE_BYTES),
-    ];
+    let (config, mut options) = configuration(contender.variant());
     let mut stack_bytes = None;
     if contender.variant() == Variant::Tuned {
-        config = config.read_buffer_size(16 * 1024);
-        options.push(option("read_buffer_size", config.read_buffer_size));
         stack_bytes = Some(TUNED_STACK_BYTES);
         options.push(option("thread stack_size", TUNED_STACK_BYTES));
     }
-
     contender.serve_threads(options, stack_bytes, move |stream| {
         echo(stream, config, Kept::new(keep))
     })?;

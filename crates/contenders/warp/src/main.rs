@@ -1,6 +1,6 @@
 //! Echo server on warp, after the repository's `examples/websockets.rs`.
 
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, library, option};
+use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, library, limits};
 use futures_util::{StreamExt as _, TryStreamExt as _, future};
 use hyper_util::service::TowerToHyperService;
 use warp::{
@@ -11,10 +11,6 @@ use warp::{
 fn main() -> anyhow::Result<()> {
     let contender = Contender::from_command_line(library!("warp", "tokio"))?;
     let keep = contender.keep();
-    let options = vec![
-        option("max_frame_size", MAX_MESSAGE_BYTES),
-        option("max_message_size", MAX_MESSAGE_BYTES),
-    ];
     let route = warp::ws().map(move |upgrade: Ws| {
         upgrade
             .max_frame_size(MAX_MESSAGE_BYTES)
@@ -23,7 +19,7 @@ fn main() -> anyhow::Result<()> {
                 let _ = echo(socket, Kept::new(keep)).await;
             })
     });
-    contender.serve_http(options, TowerToHyperService::new(warp::service(route)))?;
+    contender.serve_http(limits(), TowerToHyperService::new(warp::service(route)))?;
     Ok(())
 }
 
