@@ -46,7 +46,12 @@ async fn upgrade(request: HttpRequest, keep: State<usize>) -> Result<HttpRespons
     io.set_config(SharedCfg::new("WS").add(IoConfig::new().set_keepalive_timeout(Seconds::ZERO)));
     io.stop_timer();
 
-    let (output, answers) = (io.get_ref(), RefCell::new(Answers::new(Kept::new(*keep))));
+    let output = io.get_ref();
+    let answers = RefCell::new(Answers {
+        kept: Kept::new(*keep),
+        fragments: None,
+        is_text: false,
+    });
     let echo = async move |item| {
         let DispatchItem::Item(frame) = item else {
             return Ok(None);
@@ -68,29 +73,17 @@ async fn upgrade(request: HttpRequest, keep: State<usize>) -> Result<HttpRespons
 /// and control frames as they come, and does not check text.
 struct Answers {
     kept: Kept<Bytes>,
-    /// What has come of a message in fragments: whether it is text, and its bytes.
-    fragments: Option<(bool, BytesMut)>,
+    /// What has come of a message in fragments, and whether it is text.
+    fragments: Option<BytesMut>,
+    is_text: bool,
 }
 
 impl Answers {
-    fn new(kept: Kept<Bytes>) -> Self {
-        Self {
-            kept,
-            fragments: None,
-        }
-    }
-
     fn to(&mut self, frame: Frame) -> Option<Message> {
         match frame {
             Frame::Text(text) => Some(self.echo(true, text)),
             Frame::Binary(bytes) => Some(self.echo(false, bytes)),
-            Frame::Continuation(Item::FirstText(first)) => self.start(true, &first),
-            Frame::Continuation(Item::FirstBinary(first)) => self.start(false, &first),
-            Frame::Continuation(Item::Continue(more)) => self.append(&more),
-            Frame::Continuation(Item::Last(last)) => self.append(&last).or_else(|| {
-                let (is_text, message) = self.fragments.take()?;
-                Some(self.echo(is_text, message.freeze()))
-            }),
+            Frame::Continuation(item) => self.assemble(item),
             Frame::Ping(payload) => Some(Message::Pong(payload)),
             Frame::Pong(_) => None,
             Frame::Close(reason) => Some(Message::Close(reason)),
@@ -104,26 +97,29 @@ impl Answers {
         }
         match ByteString::try_from(message) {
             Ok(text) => Message::Text(text),
-            Err(_) => close(CloseCode::Invalid),
+            Err(_) => Message::Close(Some(CloseCode::Invalid.into())),
         }
-    }
-
-    fn start(&mut self, is_text: bool, first: &Bytes) -> Option<Message> {
-        self.fragments = Some((is_text, BytesMut::copy_from_slice(first)));
-        None
     }
 
     /// Closes the connection where the message grows over the limit.
-    fn append(&mut self, more: &Bytes) -> Option<Message> {
-        let (_, message) = self.fragments.as_mut()?;
-        if message.len() + more.len() > MAX_MESSAGE_BYTES {
-            return Some(close(CloseCode::Size));
+    fn assemble(&mut self, item: Item) -> Option<Message> {
+        let is_last = matches!(item, Item::Last(_));
+        let (is_text, part) = match item {
+            Item::FirstText(first) => (true, first),
+            Item::FirstBinary(first) => (false, first),
+            Item::Continue(part) | Item::Last(part) => (self.is_text, part),
+        };
+        self.is_text = is_text;
+        let room = || BytesMut::with_capacity(part.len());
+        let mut message = self.fragments.take().unwrap_or_else(room);
+        if message.len() + part.len() > MAX_MESSAGE_BYTES {
+            return Some(Message::Close(Some(CloseCode::Size.into())));
         }
-        message.extend_from_slice(more);
+        message.extend_from_slice(&part);
+        if is_last {
+            return Some(self.echo(is_text, message.freeze()));
+        }
+        self.fragments = Some(message);
         None
     }
-}
-
-fn close(code: CloseCode) -> Message {
-    Message::Close(Some(code.into()))
 }

@@ -37,10 +37,8 @@ async fn echo(stream: TcpStream, mut kept: Kept<Message>) -> io::Result<()> {
                         return socket.close(CloseCode::MessageTooBig).await;
                     }
                     fragments.extend_from_slice(&data);
-                    match part {
-                        Stream::End(kind) => (kind, mem::take(&mut fragments).into()),
-                        Stream::Start(_) | Stream::Next(_) => continue,
-                    }
+                    let Stream::End(kind) = part else { continue };
+                    (kind, mem::take(&mut fragments).into())
                 }
             },
             Event::Ping(data) => {
