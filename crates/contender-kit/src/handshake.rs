@@ -58,7 +58,8 @@ pub async fn answer<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> io::Re
     stream.flush().await
 }
 
-/// The answer to a request without its last empty line.
+/// The answer to a request without its last empty line. One with a body is
+/// refused: the next protocol would begin behind it (RFC 9110 section 7.8).
 ///
 /// # Errors
 /// The answer that refuses the request.
@@ -73,6 +74,7 @@ pub fn accept(request: &[u8]) -> Result<String, &'static [u8]> {
 
     let (mut hosts, mut upgrade, mut connection) = (0, false, false);
     let (mut keys, mut version) = (Vec::new(), None);
+    let (mut has_length, mut has_body) = (false, false);
     for line in lines {
         let (name, value) = line.split_once(':').ok_or(BAD_REQUEST)?;
         if name.is_empty() || name.contains([' ', '\t']) {
@@ -90,10 +92,16 @@ pub fn accept(request: &[u8]) -> Result<String, &'static [u8]> {
             keys.push(value);
         } else if is("Sec-WebSocket-Version") {
             version = Some(value);
+        } else if is("Content-Length") {
+            // A second length contradicts the first, or has no reason to be there.
+            has_body |= has_length || value != "0";
+            has_length = true;
+        } else if is("Transfer-Encoding") {
+            has_body = true;
         }
     }
 
-    if !is_get || hosts != 1 || !upgrade || !connection {
+    if !is_get || hosts != 1 || !upgrade || !connection || has_body {
         return Err(BAD_REQUEST);
     }
     if version != Some("13") {
@@ -139,6 +147,12 @@ mod tests {
     }
 
     #[test]
+    fn a_body_of_no_bytes_is_none() {
+        let request = REQUEST.replacen("Host:", "Content-Length: 0\r\nHost:", 1);
+        assert!(accept(request.as_bytes()).is_ok());
+    }
+
+    #[test]
     fn refuses_what_is_no_upgrade() {
         let cases = [
             ("GET", "POST", BAD_REQUEST),
@@ -152,6 +166,13 @@ mod tests {
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nHost:",
                 BAD_REQUEST,
             ),
+            ("Host:", "Content-Length: 5\r\nHost:", BAD_REQUEST),
+            (
+                "Host:",
+                "Content-Length: 0\r\nContent-Length: 0\r\nHost:",
+                BAD_REQUEST,
+            ),
+            ("Host:", "Transfer-Encoding: chunked\r\nHost:", BAD_REQUEST),
             ("Host:", "Host :", BAD_REQUEST),
             ("Host:", "Host", BAD_REQUEST),
             ("Version: 13", "Version: 12", OTHER_VERSION),
