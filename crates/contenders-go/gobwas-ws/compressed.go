@@ -1,6 +1,7 @@
 package main
 
 import (
+	"compress/flate"
 	"errors"
 	"io"
 	"net"
@@ -41,7 +42,7 @@ func serveCompressed(contender *kit.Contender, limit kit.Option) error {
 	}, limit,
 		kit.NewOption("HTTPUpgrader.Negotiate", "wsflate.Extension"),
 		kit.NewOption("wsflate.Parameters", "DefaultParameters"),
-		kit.NewOption("wsflate.Helper", "DefaultHelper"),
+		kit.NewOption("wsflate.Compressor", "flate.BestSpeed"),
 		kit.NewOption("io.LimitReader", kit.MaxMessageBytes+1),
 		kit.NewOption("UTF-8", "utf8.Valid"),
 		kit.NewOption("wsutil.Writer", "DisableFlush"))
@@ -65,7 +66,7 @@ func echoCompressed(conn net.Conn, kept *kit.Kept[[]byte]) {
 	writer.SetExtensions(&compression)
 	writer.DisableFlush()
 	inflater := wsflate.NewReader(nil, wsflate.DefaultHelper.Decompressor)
-	deflater := wsflate.NewWriter(nil, wsflate.DefaultHelper.Compressor)
+	deflater := wsflate.NewWriter(nil, newCompressor)
 	for {
 		header, err := reader.NextFrame()
 		if err != nil {
@@ -103,6 +104,12 @@ func echoCompressed(conn net.Conn, kept *kit.Kept[[]byte]) {
 		}
 		kept.Keep(message)
 	}
+}
+
+func newCompressor(w io.Writer) wsflate.Compressor {
+	// It fails only where the level is out of range.
+	compressor, _ := flate.NewWriter(w, flate.BestSpeed)
+	return compressor
 }
 
 // readMessage checks what the reader can't, because it sees compressed bytes.
