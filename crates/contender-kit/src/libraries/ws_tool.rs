@@ -1,7 +1,7 @@
 //! What the servers on ws-tool share. The library leaves the answers to ping and
 //! Close and the Close frame after an error to its user, as its Autobahn examples
-//! show, and so does this the whole UTF-8 check: neither of the library's two gets
-//! text in fragments right.
+//! show. Text is checked here, message by message: neither of the library's own
+//! checks gets fragments right.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,6 @@
-//! Echo server on async-tungstenite and tokio, after the library's
-//! `examples/autobahn-server.rs`, whose loop is contender-kit's `echo`.
+//! Echo server on async-tungstenite and tokio: accepts as the library's
+//! `examples/autobahn-server.rs` does, whose loop is contender-kit's `echo`, or in
+//! the variant `tuned` its `echo_batches`.
 
 use async_tungstenite::tokio::accept_async_with_config;
 use contender_kit::{Contender, library, tungstenite};

@@ -1,5 +1,6 @@
-//! Echo server on tokio-tungstenite, after the library's
-//! `examples/autobahn-server.rs`, whose loop is contender-kit's `echo`.
+//! Echo server on tokio-tungstenite: accepts as the library's
+//! `examples/autobahn-server.rs` does, whose loop is contender-kit's `echo`, or in
+//! the variant `tuned` its `echo_batches`.
 
 use contender_kit::{Contender, library, tungstenite};
 use tokio_tungstenite::accept_async_with_config;
