@@ -6,13 +6,17 @@ use futures_util::io::{BufReader, BufWriter};
 use soketto::{
     BoxedError, Data,
     connection::Error,
+    extension::Extension,
     handshake::{Server, server::Response},
 };
+#[cfg(feature = "compression")]
+use soketto::{connection::Mode, extension::deflate::Deflate};
 use tokio::net::TcpStream;
 use tokio_util::compat::TokioAsyncReadCompatExt as _;
 
 fn main() -> anyhow::Result<()> {
-    let contender = Contender::from_command_line(library!("soketto", "tokio"))?;
+    let identity = library!("soketto", "tokio").with_compressed(cfg!(feature = "compression"));
+    let contender = Contender::from_command_line(identity)?;
     let keep = contender.keep();
     let options = vec![
         option("max_frame_size", MAX_MESSAGE_BYTES),
@@ -20,12 +24,26 @@ fn main() -> anyhow::Result<()> {
         option("buffers", "read 8192, write 8192"),
         option("UTF-8", "std::str::from_utf8"),
     ];
-    contender.serve_tokio(options, move |stream| echo(stream, Kept::new(keep)))?;
+    #[cfg(feature = "compression")]
+    if contender.variant() == contender_kit::Variant::Compressed {
+        let options = [options, vec![option("extension", "Deflate")]].concat();
+        let deflate = || Box::new(Deflate::new(Mode::Server)) as _;
+        let serve = move |stream| echo(stream, [deflate()], Kept::new(keep));
+        return Ok(contender.serve_tokio(options, serve)?);
+    }
+    contender.serve_tokio(options, move |stream| echo(stream, [], Kept::new(keep)))?;
     Ok(())
 }
 
-async fn echo(stream: TcpStream, mut kept: Kept<(Data, Vec<u8>)>) -> Result<(), BoxedError> {
+async fn echo<const N: usize>(
+    stream: TcpStream,
+    extensions: [Box<dyn Extension + Send>; N],
+    mut kept: Kept<(Data, Vec<u8>)>,
+) -> Result<(), BoxedError> {
     let mut server = Server::new(BufReader::new(BufWriter::new(stream.compat())));
+    for extension in extensions {
+        server.add_extension(extension);
+    }
     let key = server.receive_request().await?.key();
     let accept = Response::Accept {
         key,

@@ -3,27 +3,38 @@
 
 use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, library, option};
 use tokio::net::TcpStream;
+#[cfg(feature = "compression")]
+use wtx::web_socket::compression::Flate2;
 use wtx::{
     collection::Vector,
-    web_socket::{FrameVector, OpCode, WebSocketAcceptor, WebSocketPayloadOrigin},
+    web_socket::{Compression, FrameVector, OpCode, WebSocketAcceptor, WebSocketPayloadOrigin},
 };
 
 /// The library refuses messages of this size and above.
 const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
 
 fn main() -> anyhow::Result<()> {
-    let contender = Contender::from_command_line(library!("wtx", "tokio"))?;
+    let identity = library!("wtx", "tokio").with_compressed(cfg!(feature = "compression"));
+    let contender = Contender::from_command_line(identity)?;
     let keep = contender.keep();
     let options = vec![option("max_payload_len", FIRST_REFUSED_BYTES)];
-    contender.serve_tokio(options, move |stream| echo(stream, Kept::new(keep)))?;
+    #[cfg(feature = "compression")]
+    if contender.variant() == contender_kit::Variant::Compressed {
+        let options = [options, vec![option("compression", "Flate2::default")]].concat();
+        let serve = move |stream| echo(stream, Flate2::default(), Kept::new(keep));
+        return Ok(contender.serve_tokio(options, serve)?);
+    }
+    contender.serve_tokio(options, move |stream| echo(stream, (), Kept::new(keep)))?;
     Ok(())
 }
 
 async fn echo(
     stream: TcpStream,
+    compression: impl Compression<false>,
     mut kept: Kept<wtx::Result<FrameVector<false>>>,
 ) -> wtx::Result<()> {
-    let mut socket = WebSocketAcceptor::default().accept(stream).await?;
+    let acceptor = WebSocketAcceptor::default().compression(compression);
+    let mut socket = acceptor.accept(stream).await?;
     socket.set_max_payload_len(FIRST_REFUSED_BYTES);
     let (mut common, mut reader, mut writer) = socket.split_mut();
     let mut buffer = Vector::new();

@@ -13,7 +13,9 @@ use yawc::{Frame, Options, UpgradeFut, WebSocket};
 const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
 
 fn main() -> anyhow::Result<()> {
-    let contender = Contender::from_command_line(library!("yawc", "tokio").with_tuned())?;
+    let identity = library!("yawc", "tokio").with_tuned();
+    let identity = identity.with_compressed(cfg!(feature = "compression"));
+    let contender = Contender::from_command_line(identity)?;
     let (keep, variant) = (contender.keep(), contender.variant());
 
     let mut settings = Options::default()
@@ -32,6 +34,10 @@ fn main() -> anyhow::Result<()> {
         options.push(option("backpressure_boundary", 64 * 1024));
         options.push(option("flush", "when-idle"));
     }
+    if cfg!(feature = "compression") && variant == Variant::Compressed {
+        settings = settings.with_balanced_compression();
+        options.push(option("compression", "balanced"));
+    }
 
     let upgrade = move |request| upgrade(request, settings.clone(), variant, Kept::new(keep));
     contender.serve_http(options, service_fn(upgrade))?;
@@ -46,7 +52,7 @@ async fn upgrade(
 ) -> yawc::Result<Response<Empty<Bytes>>> {
     let (response, upgraded) = WebSocket::upgrade_with_options(&mut request, settings)?;
     match variant {
-        Variant::Default => tokio::spawn(echo(upgraded, kept)),
+        Variant::Default | Variant::Compressed => tokio::spawn(echo(upgraded, kept)),
         Variant::Tuned => tokio::spawn(echo_batches(upgraded, kept)),
     };
     Ok(response)
