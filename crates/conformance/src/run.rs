@@ -48,7 +48,7 @@ impl Default for Limits {
             large_concurrency: 2,
             confirmations: 2,
             longest_case: Duration::from_secs(60),
-            longest_run: Duration::from_secs(600),
+            longest_run: Duration::from_secs(1_200),
         }
     }
 }
