@@ -121,7 +121,10 @@ pub(crate) fn gather(workspace: &Workspace, given: Option<ProbesFile>) -> Result
         {
             answers.extend(match report.server.variant.as_str() {
                 VARIANT => of_conformance(report),
-                COMPRESSED => of_compression(report),
+                COMPRESSED => {
+                    let claims = workspace.declared.get(name).map(|it| &it.claims);
+                    of_compression(report, claims.unwrap_or(&Claims::new()))
+                }
                 _ => None,
             });
         }
@@ -196,8 +199,10 @@ fn of_conformance(report: &Conformance) -> Option<(Property, ProbeAnswer)> {
     Some((Property::PassesAutobahn, ProbeAnswer { answer, probe }))
 }
 
-/// What the cases of compression say of a server that has it on.
-fn of_compression(report: &Conformance) -> Option<(Property, ProbeAnswer)> {
+/// What the cases of compression say of a server that has it on. They try
+/// neither all that the extension has nor how well it is done, so that they make
+/// no yes of what the library's pages call less.
+fn of_compression(report: &Conformance, claims: &Claims) -> Option<(Property, ProbeAnswer)> {
     let cases: Vec<&Case> = report
         .cases
         .iter()
@@ -216,10 +221,13 @@ fn of_compression(report: &Conformance) -> Option<(Property, ProbeAnswer)> {
         (taken, failed) if failed == taken => Answer::No,
         _ => Answer::Partly,
     };
+    let claimed = claims.get(&Property::PermessageDeflate);
+    if answer == Answer::Yes && claimed.map(|claim| &claim.answer) != Some(&Answer::Yes) {
+        return None;
+    }
     let probe = format!(
-        "This project's server on it, variant `compressed`, in {} cases of groups 12 and 13: \
-         {failed} failed by message or by close, {declined} not implemented, which are offers \
-         that the server declined.",
+        "This project's server on it, with compression on, in {} cases of groups 12 and 13: \
+         {failed} failed by message or by close; kinds of offers that it declined: {declined}.",
         cases.len()
     );
     Some((Property::PermessageDeflate, ProbeAnswer { answer, probe }))
@@ -400,7 +408,8 @@ mod tests {
     #[test]
     fn compression_is_what_the_compressed_variant_shows() {
         let folder = tempfile::tempdir().unwrap();
-        let workspace = workspace(folder.path(), &[]);
+        let claimed = |answer| workspace(folder.path(), &[(Property::PermessageDeflate, answer)]);
+        let workspace = claimed("yes");
         for (verdicts, expected) in [
             (&[("OK", "OK"), ("UNIMPLEMENTED", "OK")][..], Some("yes")),
             (&[("OK", "OK"), ("FAILED", "OK")], Some("partly")),
@@ -420,6 +429,9 @@ mod tests {
             let answer = found.get(&Property::PermessageDeflate).map(String::as_str);
             assert_eq!(answer, expected, "{verdicts:?}");
             assert!(!found.contains_key(&Property::PassesAutobahn), "{found:?}");
+            let raised = answers(&claimed("partly"));
+            let answer = raised.get(&Property::PermessageDeflate).map(String::as_str);
+            assert_eq!(answer, expected.filter(|&it| it != "yes"), "{verdicts:?}");
         }
     }
 
