@@ -86,7 +86,9 @@ fn faults_in_a_trial_are_named_and_are_no_numbers() {
     let file = RunFile::read(&folder);
     for (fault, kind) in WHILE_ECHOING {
         let trials: Vec<_> = file.trials_of(fault).collect();
-        assert_eq!(trials.len(), 1, "{fault} did not pass the check");
+        let said = String::from_utf8_lossy(&output.stderr);
+        let of_trials: Vec<_> = trials.iter().map(|it| &it.flaws).collect();
+        assert_eq!(trials.len(), 1, "{fault}: {of_trials:?}\n{said}");
         let found = kinds(&trials[0].flaws);
         assert!(found.contains(&kind), "{fault}: {found:?}");
         assert!(!trials[0].is_valid());

@@ -1,8 +1,8 @@
 //! How long it takes to read, analyse and render a run of 10,000 records and
 //! more: the newest published run with its blocks three times over.
 //!
-//! `cargo bench -p report`; the resident memory at its peak is printed at the
-//! end.
+//! `cargo bench -p report`; at the end stands the resident memory at its peak, of
+//! a process that does this once and nothing else.
 
 #![allow(
     clippy::expect_used,
@@ -10,7 +10,13 @@
     reason = "a benchmark program"
 )]
 
-use std::{fs, hint::black_box, path::Path};
+use std::{
+    env, fs,
+    hint::black_box,
+    io::{self, Write as _},
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use report::{Beside, Run, analyse, render_folder, render_html};
@@ -19,7 +25,16 @@ use serde_json::Value;
 /// How often each block stands in the run.
 const COPIES: u64 = 3;
 
+/// Set in the process whose memory is measured, which gets the run as its input.
+const IS_MEASURED: &str = "MANY_RECORDS_MEMORY";
+
 fn main() {
+    if env::var_os(IS_MEASURED).is_some() {
+        let run = io::read_to_string(io::stdin()).expect("the run can be read");
+        black_box(whole_report(&run));
+        print!("{}", peak_of_memory());
+        return;
+    }
     let text = repeated(&newest_run());
     let records = text.lines().count() as u64;
     let mut criterion = Criterion::default().configure_from_args().sample_size(10);
@@ -33,7 +48,7 @@ fn main() {
     );
     group.finish();
     criterion.final_summary();
-    println!("peak of resident memory: {}", peak_of_memory());
+    println!("peak of resident memory: {}", peak_for(&text));
 }
 
 fn whole_report(text: &str) -> usize {
@@ -89,6 +104,24 @@ fn copies(trials: &[Value], planned: u64, blocks: u64) -> Vec<Value> {
 
 fn number(of: &Value, field: &str) -> u64 {
     of[field].as_u64().expect("a number")
+}
+
+/// The peak of a process of its own, because making the run takes more memory
+/// than its report.
+fn peak_for(run: &str) -> String {
+    let program = env::current_exe().expect("a program knows its path");
+    let mut measured = Command::new(program)
+        .env(IS_MEASURED, "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("this program can be started");
+    let mut input = measured.stdin.take().expect("its input is piped");
+    input.write_all(run.as_bytes()).expect("it reads the run");
+    drop(input);
+    let output = measured.wait_with_output().expect("it ends");
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).expect("it tells its peak")
 }
 
 fn peak_of_memory() -> String {
