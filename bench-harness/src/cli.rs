@@ -180,8 +180,8 @@ pub(crate) enum Verb {
     },
     /// Test contenders, or the server at a URL, against RFC 6455
     ///
-    /// Runs the cases of Autobahn|Testsuite's groups 1 to 7, 9 and 10, and
-    /// prints those that are not all well. All cases of contenders are written
+    /// Runs the cases of Autobahn|Testsuite's groups 1 to 7, 9, 10, 12 and 13 (the
+    /// last two where the server compresses), and prints those that are not all well. All cases of contenders are written
     /// to results/conformance/; a part of them, and those of --url, only with
     /// --output DIR.
     Conformance(ConformanceOptions),
@@ -238,8 +238,8 @@ pub(crate) enum FailOn {
 pub(crate) struct Options {
     /// Only these contenders, by exact name (repeatable, or a comma list)
     ///
-    /// The reference and the baselines always take part, because a number
-    /// without them can't be judged; see --no-baselines.
+    /// In what measures, the reference and the baselines take part as well,
+    /// because a number without them can't be judged; see --no-baselines.
     #[arg(long, value_name = "NAME", value_delimiter = ',', global = true)]
     pub(crate) contender: Vec<String>,
 

@@ -73,6 +73,29 @@ fn unknown_names_are_usage_errors_that_say_what_there_is() {
 }
 
 #[test]
+fn a_flag_that_would_be_passed_over_is_refused() {
+    for (arguments, flag) in [
+        (&["facts", "--check", "--blocks", "3"][..], "--blocks"),
+        (
+            &["fairness", "--check", "--contender", "axum"],
+            "--contender",
+        ),
+        (&["schema", "--check", "--quick"], "--quick"),
+        (&["report", "--check", "--variant", "tuned"], "--variant"),
+        (&["export", "--format", "csv", "--seed", "1"], "--seed"),
+        (
+            &["new", "mine", "--library", "tungstenite", "--quick"],
+            "--quick",
+        ),
+        (&["conformance", "--thorough"], "--thorough"),
+        (&["hazards", "--scenario", "handshakes"], "--scenario"),
+    ] {
+        let text = printed(arguments, 2);
+        assert!(text.contains(&format!("{flag} means nothing")), "{text}");
+    }
+}
+
+#[test]
 fn groups_choose_what_takes_part() {
     let rows = |arguments: &[&str]| {
         let text = printed(&[&["plan"], arguments].concat(), 0);

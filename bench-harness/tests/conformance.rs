@@ -28,6 +28,8 @@ fn what_can_not_be_tested_is_a_usage_error_or_says_why() {
             "--contender",
         ),
         (&["--allow-remote"], 2, "--url"),
+        (&["--url", "ws://127.0.0.1:1/"], 1, "is the server running?"),
+        (&["--url", "ws://127.0.0.1:1/", "--quick"], 2, "--quick"),
     ] {
         let output = harness(arguments);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}");

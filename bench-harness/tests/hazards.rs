@@ -20,6 +20,12 @@ fn what_can_not_be_tested_is_a_usage_error_or_says_why() {
             "--contender",
         ),
         (&["--pid", "1"], 2, "--url"),
+        (&["--url", "ws://127.0.0.1:1/"], 1, "is the server running?"),
+        (
+            &["--url", "ws://127.0.0.1:1/", "--blocks", "7"],
+            2,
+            "--blocks",
+        ),
         (&["--message-limit", "5000"], 2, "--url"),
     ] {
         let output = harness().arg("hazards").args(arguments).output().unwrap();

@@ -69,6 +69,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit> {
         let message = "--group means nothing to selftest, whose servers belong to its claims";
         return Err(UsageError(message.to_owned()).into());
     }
+    cli.refuse_idle_flags()?;
     match &cli.verb {
         None if cli.all => run::run(&mut setup()?, true),
         None => Err(UsageError("nothing to do: say --all or a verb; see --help".to_owned()).into()),

@@ -13,7 +13,7 @@ use std::{
 
 use ::conformance::{Endpoint, Limits, Outcome, Target};
 use anyhow::{Context as _, Result};
-use record::{CONFORMANCE_VERSION, ConformanceReport, CutShort, TestedServer};
+use record::{CONFORMANCE_VERSION, ConformanceReport, CutShort, Flaw, TestedServer};
 use report::{against_suite, conformance_summary};
 
 pub(crate) use files::{read_all, write_pages};
@@ -38,7 +38,16 @@ impl Call<'_, ConformanceOptions> {
         let chosen = self.options.chosen()?;
         let endpoint = target.resolve(self.options.allow_remote)?;
         progress.step(&format!("{} cases: {}", chosen.cases.len(), target.url()));
-        let report = self.test(&chosen, &endpoint, target.url(), of_url(&target));
+        let mut report = self.test(&chosen, &endpoint, target.url(), of_url(&target));
+        // Cases that met nobody say nothing on the server.
+        if report.cut_short.is_none()
+            && let Err(error) = target.resolve(self.options.allow_remote)
+        {
+            report.cut_short = Some(ended_by(vec![Flaw::ConnectionsFailed {
+                count: 1,
+                first: error.to_string(),
+            }]));
+        }
         self.finish(&[report], self.output, progress).map(Some)
     }
 

@@ -67,10 +67,10 @@ impl Series {
 impl Call<'_, HazardOptions> {
     /// Tests the server that is running at the URL, if one was given.
     pub(crate) fn url(&self, progress: &mut Progress) -> Result<Option<Exit>> {
+        let chosen = self.options.chosen()?;
         let Some((url, endpoint)) = self.options.endpoint()? else {
             return Ok(None);
         };
-        let chosen = self.options.chosen()?;
         let bounds = self.options.bounds()?;
         let gauge: Box<dyn Gauge> = match self.options.pid {
             Some(pid) => Box::new(ProcessGauge::of_other(pid)),

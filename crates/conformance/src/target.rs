@@ -2,7 +2,8 @@
 
 use std::{
     io,
-    net::{SocketAddr, ToSocketAddrs as _},
+    net::{SocketAddr, TcpStream, ToSocketAddrs as _},
+    time::Duration,
 };
 
 use crate::socket::Endpoint;
@@ -40,6 +41,16 @@ pub enum TargetError {
     NoAddress {
         /// It.
         url: String,
+        /// The system's words.
+        error: io::Error,
+    },
+    /// Nobody accepts a connection there.
+    #[error("{url:?} ({address}) can't be connected to: {error}; is the server running?")]
+    NoAnswer {
+        /// It.
+        url: String,
+        /// Where it leads.
+        address: SocketAddr,
         /// The system's words.
         error: io::Error,
     },
@@ -107,10 +118,11 @@ impl Target {
         &self.url
     }
 
-    /// Finds the address. Another machine's is refused unless `allow_remote`.
+    /// Finds the address at which a server answers. Another machine's is refused
+    /// unless `allow_remote`.
     ///
     /// # Errors
-    /// When there is none, or it is refused.
+    /// When there is none, nobody answers, or it is refused.
     pub fn resolve(&self, allow_remote: bool) -> Result<Endpoint, TargetError> {
         let no_address = |error| TargetError::NoAddress {
             url: self.url.clone(),
@@ -120,9 +132,6 @@ impl Target {
             .to_socket_addrs()
             .map_err(no_address)?
             .collect();
-        // Names often have an address of each family, and servers listen on
-        // one: the first that answers is taken.
-        let answers = |address: &&SocketAddr| std::net::TcpStream::connect_timeout(address, PROBE);
         if !allow_remote && let Some(&address) = addresses.iter().find(|it| !it.ip().is_loopback())
         {
             return Err(TargetError::Remote {
@@ -130,25 +139,39 @@ impl Target {
                 address,
             });
         }
-        let address = addresses
-            .iter()
-            .find(|address| answers(address).is_ok())
-            .or(addresses.first());
-        let Some(&address) = address else {
-            return Err(no_address(io::ErrorKind::NotFound.into()));
-        };
-        Ok(Endpoint {
+        // Names often have an address of each family, and servers listen on
+        // one: the first that answers is taken.
+        let mut refused = no_address(io::ErrorKind::NotFound.into());
+        for address in addresses {
+            match TcpStream::connect_timeout(&address, PROBE) {
+                Ok(_) => return Ok(self.endpoint(address)),
+                Err(error) => {
+                    refused = TargetError::NoAnswer {
+                        url: self.url.clone(),
+                        address,
+                        error,
+                    };
+                }
+            }
+        }
+        Err(refused)
+    }
+
+    fn endpoint(&self, address: SocketAddr) -> Endpoint {
+        Endpoint {
             address,
             host: self.authority.clone(),
             path: self.path.clone(),
-        })
+        }
     }
 }
 
-const PROBE: std::time::Duration = std::time::Duration::from_secs(2);
+const PROBE: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
     use super::*;
 
     fn parse(url: &str) -> Result<Target, TargetError> {
@@ -197,7 +220,18 @@ mod tests {
         let target = parse("ws://192.0.2.1:9/").unwrap();
         let error = target.resolve(false).unwrap_err().to_string();
         assert!(error.contains("--allow-remote"), "{error}");
-        let here = parse("ws://127.0.0.1:9/x").unwrap().resolve(false).unwrap();
-        assert_eq!((&*here.host, &*here.path), ("127.0.0.1:9", "/x"));
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let authority = server.local_addr().unwrap().to_string();
+        let target = parse(&format!("ws://{authority}/x")).unwrap();
+        let here = target.resolve(false).unwrap();
+        assert_eq!((here.host, &*here.path), (authority, "/x"));
+    }
+
+    #[test]
+    fn an_address_where_nobody_listens_is_an_error() {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
+        let target = parse(&format!("ws://{}/", free.unwrap())).unwrap();
+        let error = target.resolve(false).unwrap_err().to_string();
+        assert!(error.contains("is the server running?"), "{error}");
     }
 }
