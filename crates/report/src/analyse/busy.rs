@@ -37,9 +37,10 @@ impl Busy {
         })
     }
 
-    /// Whether the generator was saturated and the server was not.
+    /// Whether the generator was saturated, and busier than the server: it came to
+    /// its limit first.
     pub(super) fn is_generator_bound(&self) -> bool {
-        self.generator >= SATURATED && self.server < SATURATED
+        self.generator >= SATURATED && self.server < self.generator
     }
 }
 
@@ -53,4 +54,20 @@ pub(super) fn user_share<'a>(loads: impl Iterator<Item = &'a LoadResult>) -> (Op
     }
     let ticks = user + kernel;
     (ratio(user as f64, ticks as f64), ticks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Busy;
+
+    #[test]
+    fn who_is_saturated_first_is_bound() {
+        let is_bound = |generator, server| Busy { server, generator }.is_generator_bound();
+        assert!(is_bound(0.95, 0.6));
+        // Both are near their limit: the busier one was there first.
+        assert!(is_bound(1.0, 0.91));
+        assert!(!is_bound(0.95, 0.97));
+        assert!(!is_bound(0.95, 0.95));
+        assert!(!is_bound(0.89, 0.5));
+    }
 }

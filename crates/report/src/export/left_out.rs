@@ -52,7 +52,7 @@ impl fmt::Display for LeftOut {
             }
             Self::GeneratorBound { row } => write!(
                 f,
-                "{row}: throughput, because the load generator was saturated and the server was not"
+                "{row}: throughput, because the load generator was saturated before the server was"
             ),
             Self::Damaged { row, error } => write!(f, "{row}: {error}"),
         }

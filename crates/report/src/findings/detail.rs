@@ -65,7 +65,7 @@ pub struct EchoDetail {
     pub server_busy: f64,
     /// The generator's CPU time over its processors' time.
     pub generator_busy: f64,
-    /// The generator was saturated and the server was not, so that the
+    /// The generator was saturated before the server was, so that the
     /// throughput is the generator's.
     pub is_generator_bound: bool,
     /// Voluntary context switches of the server per message.
@@ -109,7 +109,7 @@ pub struct HandshakeDetail {
     pub server_busy: f64,
     /// The generator's CPU time over its processors' time.
     pub generator_busy: f64,
-    /// The generator was saturated and the server was not, so that the rate is
+    /// The generator was saturated before the server was, so that the rate is
     /// the generator's.
     pub is_generator_bound: bool,
     /// Connect to 101, all valid trials together.

@@ -3,7 +3,7 @@
 use record::Protocol;
 
 use super::{
-    cells, footer,
+    beside, cells, footer,
     page::Page,
     reading::{self, Shown},
     spreads,
@@ -62,6 +62,10 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
     }
     table.column("not closed", Align::Right);
     table.column("valid", Align::Right);
+    let tests = beside::columns(findings);
+    for column in &tests {
+        table.column(column.title, Align::Right);
+    }
     for (index, entry) in findings.entries.iter().enumerate() {
         let (by_cpu, by_rate) = (estimate(cell, CPU, index), estimate(cell, RATE, index));
         let detail: Option<&HandshakeDetail> = cell.detail(index).and_then(RowDetail::handshakes);
@@ -72,7 +76,7 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
         });
         let p99_ns = detail.and_then(|detail| detail.latency.p99_ns);
         let p99 = p99_ns.map(|ns| format!("{}{mark}", latency_unit.show(ns as f64)));
-        table.row(vec![
+        let mut row = vec![
             row_label(entry),
             markdown_cell(cell, index, || time_with_letters(cell, CPU, index)),
             by_cpu
@@ -102,7 +106,9 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
                 .map(|detail| grouped(detail.not_closed))
                 .unwrap_or_default(),
             trial_counts(cell, index),
-        ]);
+        ];
+        row.extend(tests.iter().map(|it| (it.cell)(entry, beside::FROM_FOLDER)));
+        table.row(row);
     }
     page.table(&table);
     page.paragraph(
@@ -112,7 +118,7 @@ fn section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
          they say how long such a queue takes, not how long a lone client waits; no verdict is \
          shown for them. Not closed: connections on which the server did not answer the Close \
          frame and end the stream in time, counted over all trials, the invalid ones included. ‡: \
-         the load generator was saturated and the server was not; the rate and the times are the \
+         the load generator was saturated before the server was; the rate and the times are the \
          generator's and are not compared.",
     );
     let judged = [("CPU".to_owned(), cpu), ("rate".to_owned(), rate)];

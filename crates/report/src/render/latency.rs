@@ -1,7 +1,7 @@
 //! `latency.md`: response and service times at fixed rates.
 
 use super::{
-    cells, footer,
+    beside, cells, footer,
     page::Page,
     reading,
     words::{
@@ -60,7 +60,7 @@ fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding], metric
         cells,
         |cell| format!("{}, {}", rate(cell), time_unit(cell, metric).symbol()),
         |cell, index| time_with_letters(cell, metric, index),
-        None,
+        Some(beside::FROM_FOLDER),
     );
     page.table(&table);
     if metric != METRIC {

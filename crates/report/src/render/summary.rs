@@ -106,7 +106,7 @@ pub(super) fn newest(
         );
         page.heading(2, "Messages per second");
         page.paragraph(
-            "‡: the load generator was saturated and the server was not; the figure is the \
+            "‡: the load generator was saturated before the server was; the figure is the \
              generator's and is not compared.",
         );
         narrow::overview(
@@ -114,7 +114,7 @@ pub(super) fn newest(
             findings,
             &cells,
             Metric::MessagesPerS,
-            &|some| throughput::table(findings, some),
+            &|some| throughput::table(findings, some, None),
             &format!("[throughput.md]({prefix}throughput.md)"),
             &results,
         );

@@ -1,7 +1,7 @@
 //! `throughput.md`: messages per second in a closed loop.
 
 use super::{
-    cells, footer,
+    beside, cells, footer,
     page::Page,
     reading, spreads,
     words::{
@@ -20,7 +20,7 @@ pub(super) fn page(findings: &Findings) -> Page {
     let mut page = Page::new("Throughput");
     page.paragraph(
         "Echoes completed per second while every connection kept its messages in flight. ‡: the \
-         load generator was busy for 90 % of the time or more and the server was not, so that the \
+         load generator was busy for 90 % of the time or more and busier than the server, so that the \
          figure is the generator's; such a row is neither compared nor ranked, and the server can \
          do at least this much. Latency in this closed loop would say how long queues are, so it \
          is measured at fixed rates instead.",
@@ -45,12 +45,13 @@ pub(super) fn bound_mark(cell: &CellFinding, entry: usize) -> &'static str {
 }
 
 fn overview(page: &mut Page, findings: &Findings, cells: &[&CellFinding]) {
-    page.table(&table(findings, cells));
+    page.table(&table(findings, cells, Some(beside::FROM_FOLDER)));
     cells::below(page, findings, cells, METRIC, echo_column);
 }
 
-/// Rows: servers. Columns: cells.
-pub(super) fn table(findings: &Findings, cells: &[&CellFinding]) -> Table {
+/// Rows: servers. Columns: cells; without `results` nothing is said of tests of the
+/// servers.
+pub(super) fn table(findings: &Findings, cells: &[&CellFinding], results: Option<&str>) -> Table {
     let show = |cell: &CellFinding, index: usize| {
         let found = estimate(cell, METRIC, index)?;
         Some(format!(
@@ -61,7 +62,7 @@ pub(super) fn table(findings: &Findings, cells: &[&CellFinding]) -> Table {
             raised_letters(found)
         ))
     };
-    cells::side_by_side(findings, cells, echo_column, show, None)
+    cells::side_by_side(findings, cells, echo_column, show, results)
 }
 
 fn cell_section(page: &mut Page, findings: &Findings, cell: &CellFinding) {
