@@ -5,8 +5,12 @@
 mod support;
 
 use record::{AllocationSubject, Measurement, Protocol};
-use report::{Findings, Run, analyse, render_folder};
-use support::{run_of, scenarios, truth::servers};
+use report::{
+    Findings, Run, analyse,
+    compare::{Pick, compare},
+    render_folder,
+};
+use support::{pairs::with_version, run_of, scenarios, truth::servers};
 
 /// A run with rows for both; HTTP is dearer than any library.
 fn run() -> Run {
@@ -124,4 +128,15 @@ fn they_are_nobody_s_floor() {
     }
     let text = page(&analyse(&support::run(6)), "README.md");
     assert!(!text.contains("other protocols") && !text.contains("datagram"));
+}
+
+#[test]
+fn runs_are_never_held_against_each_other_by_datagrams() {
+    let mut other = run();
+    for moved in ["tokio-tungstenite", "handwritten"] {
+        other = with_version(other, moved, "0.99.0");
+    }
+    let (a, b) = (analyse(&run()), analyse(&other));
+    let found = compare(&a, &b, ["a", "b"], &Pick::default()).expect("they are comparable");
+    assert_eq!(found.base.as_deref(), Some("raw-tcp"));
 }

@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use record::{BuildOutcome, EntryKey, Role};
+use record::{BuildOutcome, EntryKey, Protocol, Role};
 
 use super::difference::Difference;
-use crate::{
-    Findings,
-    findings::{EntryFinding, is_raw},
-};
+use crate::{Findings, findings::EntryFinding};
 
 /// A base, as a position among the entries of either run, and what must be
 /// said about it.
@@ -78,16 +75,18 @@ pub(super) fn choose(before: &Findings, after: &Findings) -> Base {
     }
 }
 
-/// Baselines that speak WebSocket first: they do more of what libraries do.
+/// Baselines that speak WebSocket first, for they do more of what libraries do,
+/// then raw TCP. Datagrams and HTTP are other work, and have no part in some
+/// scenarios.
 fn baselines(findings: &Findings) -> impl Iterator<Item = &EntryKey> {
-    let of = move |raw: bool| {
+    let of = move |protocol: Protocol| {
         findings
             .entries
             .iter()
-            .filter(move |entry| entry.key.role == Role::Baseline && is_raw(entry) == raw)
+            .filter(move |it| it.key.role == Role::Baseline && it.protocol == protocol)
             .map(|entry| &entry.key)
     };
-    of(false).chain(of(true))
+    of(Protocol::Websocket).chain(of(Protocol::RawTcp))
 }
 
 pub(super) fn find(findings: &Findings, key: &EntryKey) -> Option<usize> {
