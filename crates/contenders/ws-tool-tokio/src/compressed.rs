@@ -2,7 +2,7 @@
 //! library's `examples/bench_deflate_server.rs`, on tokio.
 
 use contender_kit::{
-    Kept,
+    Kept, OptionInForce, option,
     ws_tool::{Answer, OwnedMessage, answer},
 };
 use tokio::net::TcpStream;
@@ -11,6 +11,11 @@ use ws_tool::{
     codec::{AsyncDeflateCodec, deflate_handshake_handler},
     errors::WsError,
 };
+
+/// What [`echo`] sets, for the ready line.
+pub(crate) fn options() -> Vec<OptionInForce> {
+    vec![option("AsyncDeflateCodec", "factory")]
+}
 
 pub(crate) async fn echo(stream: TcpStream, mut kept: Kept<OwnedMessage>) -> Result<(), WsError> {
     let factory = AsyncDeflateCodec::factory;
