@@ -25,9 +25,7 @@ func serveCompressed(contender *kit.Contender, limit kit.Option) error {
 		upgrader := ws.HTTPUpgrader{Negotiate: extension.Negotiate}
 		conn, _, _, err := upgrader.Upgrade(r, w)
 		if err != nil {
-			if conn != nil {
-				_ = conn.Close()
-			}
+			closeRefused(conn)
 			return
 		}
 		go func() {
@@ -54,12 +52,11 @@ func echoCompressed(conn net.Conn, kept *kit.Kept[[]byte]) {
 	const state = ws.StateServerSide | ws.StateExtended
 	// Whether the message at hand is compressed; its echo is so too.
 	var compression wsflate.MessageState
-	control := wsutil.ControlFrameHandler(conn, ws.StateServerSide)
 	reader := &wsutil.Reader{
 		Source:         conn,
 		State:          state,
 		MaxMessageSize: kit.MaxMessageBytes,
-		OnIntermediate: control,
+		OnIntermediate: wsutil.ControlFrameHandler(conn, ws.StateServerSide),
 		Extensions:     []wsutil.RecvExtension{&compression},
 	}
 	writer := wsutil.NewWriter(conn, state, ws.OpText)
@@ -68,22 +65,16 @@ func echoCompressed(conn net.Conn, kept *kit.Kept[[]byte]) {
 	inflater := wsflate.NewReader(nil, wsflate.DefaultHelper.Decompressor)
 	deflater := wsflate.NewWriter(nil, newCompressor)
 	for {
-		header, err := reader.NextFrame()
+		opcode, err := nextMessage(reader)
 		if err != nil {
 			return
-		}
-		if header.OpCode.IsControl() {
-			if err := control(header, reader); err != nil {
-				return
-			}
-			continue
 		}
 		var source io.Reader = reader
 		if compression.IsCompressed() {
 			inflater.Reset(reader)
 			source = inflater
 		}
-		message, err := readMessage(source, header.OpCode)
+		message, err := readMessage(source, opcode)
 		if err != nil {
 			return
 		}
@@ -91,7 +82,7 @@ func echoCompressed(conn net.Conn, kept *kit.Kept[[]byte]) {
 		if err := reader.Discard(); err != nil {
 			return
 		}
-		writer.ResetOp(header.OpCode)
+		writer.ResetOp(opcode)
 		if compression.IsCompressed() {
 			deflater.Reset(writer)
 			_, err = deflater.Write(message)

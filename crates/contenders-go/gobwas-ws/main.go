@@ -4,7 +4,6 @@
 package main
 
 import (
-	"io"
 	"net"
 	"net/http"
 
@@ -26,15 +25,7 @@ func main() {
 func serve(contender *kit.Contender) error {
 	limit := kit.NewOption("MaxMessageSize", kit.MaxMessageBytes)
 	if contender.Tuned() {
-		return contender.Serve(func(conn net.Conn) {
-			defer conn.Close()
-			// Reads the request in place, without net/http.
-			if _, err := ws.Upgrade(conn); err == nil {
-				echoWithReusedBuffers(conn, kit.NewKept[[]byte](contender.Keep()))
-			}
-		}, limit,
-			kit.NewOption("ws.Upgrade", "zero-copy"),
-			kit.NewOption("wsutil.Writer", "DisableFlush"))
+		return serveTuned(contender, limit)
 	}
 	wsutil.SetMaxMessageSize(kit.MaxMessageBytes)
 	if contender.Compressed() {
@@ -43,11 +34,7 @@ func serve(contender *kit.Contender) error {
 	return contender.ServeHTTP(func(w http.ResponseWriter, r *http.Request) {
 		conn, _, _, err := ws.UpgradeHTTP(r, w)
 		if err != nil {
-			// The library has refused the request, on a connection that it
-			// has taken over and leaves to its caller.
-			if conn != nil {
-				_ = conn.Close()
-			}
+			closeRefused(conn)
 			return
 		}
 		go func() {
@@ -55,6 +42,14 @@ func serve(contender *kit.Contender) error {
 			echo(conn, kit.NewKept[[]byte](contender.Keep()))
 		}()
 	}, limit)
+}
+
+// closeRefused closes the connection of a request that the library has refused:
+// where it has taken the connection over, it leaves that to its caller.
+func closeRefused(conn net.Conn) {
+	if conn != nil {
+		_ = conn.Close()
+	}
 }
 
 func echo(conn net.Conn, kept *kit.Kept[[]byte]) {
@@ -69,54 +64,4 @@ func echo(conn net.Conn, kept *kit.Kept[[]byte]) {
 		}
 		kept.Keep(message)
 	}
-}
-
-// echoWithReusedBuffers has one reader and one writer for all messages of the
-// connection. A message leaves in one frame and one write, because the writer
-// keeps room for the header and doesn't flush before the end.
-func echoWithReusedBuffers(conn net.Conn, kept *kit.Kept[[]byte]) {
-	control := wsutil.ControlFrameHandler(conn, ws.StateServerSide)
-	reader := &wsutil.Reader{
-		Source:         conn,
-		State:          ws.StateServerSide,
-		CheckUTF8:      true,
-		MaxMessageSize: kit.MaxMessageBytes,
-		OnIntermediate: control,
-	}
-	writer := wsutil.NewWriter(conn, ws.StateServerSide, ws.OpText)
-	writer.DisableFlush()
-	for {
-		header, err := reader.NextFrame()
-		if err != nil {
-			return
-		}
-		if header.OpCode.IsControl() {
-			if err := control(header, reader); err != nil {
-				return
-			}
-			continue
-		}
-		writer.ResetOp(header.OpCode)
-		if kept.IsOff() {
-			_, err = io.Copy(writer, reader)
-		} else {
-			err = copyAndKeep(writer, reader, kept)
-		}
-		if err != nil {
-			return
-		}
-		if err := writer.Flush(); err != nil {
-			return
-		}
-	}
-}
-
-func copyAndKeep(writer *wsutil.Writer, reader *wsutil.Reader, kept *kit.Kept[[]byte]) error {
-	message, err := io.ReadAll(reader)
-	if err != nil {
-		return err
-	}
-	kept.Keep(message)
-	_, err = writer.Write(message)
-	return err
 }
