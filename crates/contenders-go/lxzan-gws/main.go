@@ -4,7 +4,6 @@
 package main
 
 import (
-	"net"
 	"net/http"
 
 	"contenders/internal/kit"
@@ -34,7 +33,7 @@ func serve(contender *kit.Contender) error {
 		kit.NewOption("WriteMaxPayloadSize", settings.WriteMaxPayloadSize),
 	}
 	if contender.Tuned() {
-		return serveAlone(contender, handler, settings, options)
+		return serveTuned(contender, handler, settings, options)
 	}
 	if contender.Compressed() {
 		options = append(options, compress(settings)...)
@@ -59,21 +58,6 @@ func compress(settings *gws.ServerOption) []kit.Option {
 		kit.NewOption("PermessageDeflate.ServerContextTakeover", deflate.ServerContextTakeover),
 		kit.NewOption("PermessageDeflate.ClientContextTakeover", deflate.ClientContextTakeover),
 	}
-}
-
-func serveAlone(contender *kit.Contender, handler handler, settings *gws.ServerOption, options []kit.Option) error {
-	server := gws.NewServer(handler, settings)
-	// The library's own logs the error.
-	server.OnError = func(conn net.Conn, _ error) {
-		if conn != nil {
-			conn.Close()
-		}
-	}
-	listener, err := contender.Listen(append(options, kit.NewOption("gws.Server", "RunListener"))...)
-	if err != nil {
-		return err
-	}
-	return server.RunListener(listener)
 }
 
 // kept is the name under which a connection's session holds its messages.
