@@ -68,6 +68,10 @@ pub use crate::{contender::Contender, error::Error, identity::Identity, kept::Ke
 /// Largest message that every server accepts: 64 MiB, inclusive.
 pub const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
 
+/// [`MAX_MESSAGE_BYTES`] for a library whose limit is exclusive: messages of this
+/// size and above are refused.
+pub const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
+
 /// An option for the ready line.
 #[must_use]
 pub fn option(name: &str, value: impl ToString) -> OptionInForce {

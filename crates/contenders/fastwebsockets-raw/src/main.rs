@@ -2,17 +2,14 @@
 //! `WebSocket::after_handshake` and the loop of the library's front page.
 
 use bytes::Bytes;
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, handshake, library, option};
+use contender_kit::{Contender, FIRST_REFUSED_BYTES, Kept, handshake, library, option};
 use fastwebsockets::{FragmentCollector, Frame, OpCode, Payload, Role, WebSocket};
 use tokio::net::TcpStream;
-
-/// Sizes from here on are refused: the library's limit is exclusive.
-const MAX_MESSAGE_SIZE: usize = MAX_MESSAGE_BYTES + 1;
 
 fn main() -> anyhow::Result<()> {
     let contender = Contender::from_command_line(library!("fastwebsockets", "tokio"))?;
     let keep = contender.keep();
-    let options = vec![option("max_message_size", MAX_MESSAGE_SIZE)];
+    let options = vec![option("max_message_size", FIRST_REFUSED_BYTES)];
     contender.serve_tokio(options, move |stream| echo(stream, Kept::new(keep)))?;
     Ok(())
 }
@@ -20,7 +17,7 @@ fn main() -> anyhow::Result<()> {
 async fn echo(mut stream: TcpStream, mut kept: Kept<Bytes>) -> anyhow::Result<()> {
     handshake::answer(&mut stream).await?;
     let mut socket = WebSocket::after_handshake(stream, Role::Server);
-    socket.set_max_message_size(MAX_MESSAGE_SIZE);
+    socket.set_max_message_size(FIRST_REFUSED_BYTES);
     let mut socket = FragmentCollector::new(socket);
     loop {
         let mut frame = socket.read_frame().await?;

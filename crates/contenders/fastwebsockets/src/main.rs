@@ -4,16 +4,13 @@
 use std::convert::Infallible;
 
 use bytes::Bytes;
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, bad_request, library, option};
+use contender_kit::{Contender, FIRST_REFUSED_BYTES, Kept, bad_request, library, option};
 use fastwebsockets::{
     FragmentCollector, Frame, OpCode, Payload, WebSocketError,
     upgrade::{self, UpgradeFut},
 };
 use http_body_util::Empty;
 use hyper::{Request, Response, body::Incoming, service::service_fn};
-
-/// The library refuses messages of this size and above.
-const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
 
 fn main() -> anyhow::Result<()> {
     let contender = Contender::from_command_line(library!("fastwebsockets", "tokio"))?;

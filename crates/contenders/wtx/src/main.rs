@@ -1,7 +1,7 @@
 //! Echo server on wtx, with the loop of the library's `web-socket-server`
 //! example, over plain TCP.
 
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, library, option};
+use contender_kit::{Contender, FIRST_REFUSED_BYTES, Kept, library, option};
 use tokio::net::TcpStream;
 #[cfg(feature = "compression")]
 use wtx::web_socket::compression::Flate2;
@@ -9,9 +9,6 @@ use wtx::{
     collection::Vector,
     web_socket::{Compression, FrameVector, OpCode, WebSocketAcceptor, WebSocketPayloadOrigin},
 };
-
-/// The library refuses messages of this size and above.
-const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
 
 fn main() -> anyhow::Result<()> {
     let identity = library!("wtx", "tokio").with_compressed(cfg!(feature = "compression"));
