@@ -2,15 +2,14 @@
 //! `examples/echo_server.rs` and, in the variant `tuned`, the batches and
 //! buffers of its benchmarks.
 
+mod tuned;
+
 use bytes::Bytes;
-use contender_kit::{Contender, Kept, MAX_MESSAGE_BYTES, Variant, library, option};
-use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
+use contender_kit::{Contender, FIRST_REFUSED_BYTES, Kept, Variant, library, option};
+use futures_util::{SinkExt as _, StreamExt as _};
 use http_body_util::Empty;
 use hyper::{Request, Response, body::Incoming, service::service_fn};
 use yawc::{Frame, Options, UpgradeFut, WebSocket};
-
-/// The library refuses messages of this size and above.
-const FIRST_REFUSED_BYTES: usize = MAX_MESSAGE_BYTES + 1;
 
 fn main() -> anyhow::Result<()> {
     let identity = library!("yawc", "tokio").with_tuned();
@@ -27,12 +26,8 @@ fn main() -> anyhow::Result<()> {
         option("utf8", "on"),
     ];
     if variant == Variant::Tuned {
-        settings = settings
-            .with_read_buffer_capacity(128 * 1024)
-            .with_backpressure_boundary(64 * 1024);
-        options.push(option("read_buffer_capacity", 128 * 1024));
-        options.push(option("backpressure_boundary", 64 * 1024));
-        options.push(option("flush", "when-idle"));
+        settings = tuned::settings(settings);
+        options.extend(tuned::options());
     }
     if cfg!(feature = "compression") && variant == Variant::Compressed {
         settings = settings.with_balanced_compression();
@@ -53,7 +48,7 @@ async fn upgrade(
     let (response, upgraded) = WebSocket::upgrade_with_options(&mut request, settings)?;
     match variant {
         Variant::Default | Variant::Compressed => tokio::spawn(echo(upgraded, kept)),
-        Variant::Tuned => tokio::spawn(echo_batches(upgraded, kept)),
+        Variant::Tuned => tokio::spawn(tuned::echo(upgraded, kept)),
     };
     Ok(response)
 }
@@ -65,26 +60,6 @@ async fn echo(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
             kept.keep(|| frame.clone());
             socket.send(frame).await?;
         }
-    }
-    Ok(())
-}
-
-/// The same, but messages that are ready together are flushed together.
-async fn echo_batches(upgraded: UpgradeFut, mut kept: Kept<Frame>) -> yawc::Result<()> {
-    let mut socket = upgraded.await?;
-    while let Some(mut frame) = socket.next().await {
-        loop {
-            if !frame.opcode().is_control() {
-                kept.keep(|| frame.clone());
-                socket.feed(frame).await?;
-            }
-            frame = match socket.next().now_or_never() {
-                Some(Some(frame)) => frame,
-                Some(None) => return socket.flush().await,
-                None => break,
-            };
-        }
-        socket.flush().await?;
     }
     Ok(())
 }
