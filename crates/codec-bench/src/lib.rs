@@ -25,12 +25,16 @@
 //!   and flushed, before the next one is read.
 //! - **frame**: bytes to frame to bytes, where a library has that as public API
 //!   apart from its stream: copy the frame into the library's buffer, parse,
-//!   unmask, validate text, serialise.
+//!   unmask, validate text, serialise. What comes out is looked at, not copied:
+//!   ntex leaves a payload of more than 4 KiB where it read it, for a vectored
+//!   write, while the others copy it behind its header.
 //!
-//! UTF-8 is validated everywhere: by the library where it can, else by the body
-//! with simdutf8. Limits are 64 MiB, as for the servers on real sockets. What
-//! comes out is compared with the expected echoes, byte by byte, before a body
-//! is timed ([`verify`]), and in this crate's tests.
+//! UTF-8 is validated everywhere: by the library where it can, else by the body,
+//! with simdutf8. actix-http and ntex send text only in their own `ByteString`,
+//! which the body makes, and which calls the standard library's validation.
+//! Limits are 64 MiB, as for the servers on real sockets. What comes out is
+//! compared with the expected echoes, byte by byte, before a body is timed
+//! ([`verify`]), and in this crate's tests.
 //!
 //! # Which API each library is measured through
 //!
@@ -49,7 +53,11 @@
 //! | ratchet_rs | `WebSocket::from_upgraded` | not possible: the codec is private |
 //! | wtx | `WebSocket::new` | not possible: the parser reads from a stream only |
 //! | actix-http | not possible: the server side is actix's HTTP dispatcher | `ws::Codec` |
-//! | axum, hyper-tungstenite, warp, compio-ws, ntex, actix-ws, monoio-tungstenite | not possible: a connection exists only behind their own HTTP server or runtime | – |
+//! | ntex | not possible: its `Io` reads and writes through tasks of ntex's runtime | `ws::Codec` |
+//! | actix-ws | not possible: a connection exists only behind actix-web | has no codec of its own: actix-http's |
+//! | axum, hyper-tungstenite, warp | not possible: a connection exists only behind an upgrade by hyper | have no codec of their own: tungstenite's |
+//! | compio-ws | left out: through async-tungstenite, with another stream | has no codec of its own: tungstenite's |
+//! | monoio-tungstenite | not possible: monoio's streams are given buffers as pointers, and there is no unsafe code here | left out so far: a codec of its own, adapted from tungstenite's, `FrameDecoder` and `FrameEncoder` |
 //!
 //! # Limits
 //!

@@ -82,6 +82,12 @@ pub const LIBRARIES: &[Library] = &[
         echo: Some(echo::fastwebsockets::echo),
         frame: None,
     },
+    #[cfg(feature = "ntex")]
+    Library {
+        name: "ntex",
+        echo: None,
+        frame: Some(frame::ntex::frame),
+    },
     #[cfg(feature = "ratchet_rs")]
     Library {
         name: "ratchet_rs",

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "actix-http")]
 pub(crate) mod actix_http;
+#[cfg(feature = "ntex")]
+pub(crate) mod ntex;
 #[cfg(feature = "sockudo-ws")]
 pub(crate) mod sockudo;
 #[cfg(feature = "soketto")]
