@@ -3,8 +3,8 @@
 //! Every `.rs` file beside and below the library's root file is read, whatever
 //! features are on. Code under `#[cfg(test)]`, files named `test.rs` or
 //! `tests.rs` and folders named `tests` are left out, as are examples and
-//! benchmarks, which lie elsewhere. Code inside macros has no syntax tree: there
-//! the word itself is counted.
+//! benchmarks, which lie elsewhere. Code inside macros has no syntax tree, and
+//! neither has a file that can't be parsed: there the word itself is counted.
 
 use std::{
     fs,
@@ -33,30 +33,70 @@ pub(crate) fn count(packages: &[&Package]) -> Found<UnsafeCounts> {
         let Some(root) = root.map(|target| target.src_path.as_std_path()) else {
             return Found::Unknown(format!("{} has no library", package.name));
         };
-        if let Err(reason) = add(root, &mut counts) {
-            return Found::Unknown(reason);
+        let mut name = format!("{} {}", package.name, package.version);
+        match add(root, &mut counts) {
+            Ok(unparsed) => name.push_str(&in_brackets(&unparsed)),
+            Err(reason) => return Found::Unknown(reason),
         }
         counts.forbidden &= forbids(root, package.manifest_path.as_std_path());
-        let name = format!("{} {}", package.name, package.version);
         counts.packages.push(name);
     }
     Found::Known(counts)
 }
 
-/// Adds what is in the files of the library with this root.
-fn add(root: &Path, counts: &mut UnsafeCounts) -> Result<(), String> {
+/// A file that can't be parsed, and how often the word is in it.
+#[derive(Debug, PartialEq, Eq)]
+struct Unparsed {
+    name: String,
+    places: u32,
+}
+
+/// What is said of files that were read by their words.
+fn in_brackets(unparsed: &[Unparsed]) -> String {
+    if unparsed.is_empty() {
+        return String::new();
+    }
+    let files = match unparsed.len() {
+        1 => "1 file by its words".to_owned(),
+        many => format!("{many} files by their words"),
+    };
+    let each: Vec<String> = unparsed
+        .iter()
+        .map(|file| format!("{} in {}", file.places, file.name))
+        .collect();
+    format!(" ({files}: {})", each.join(", "))
+}
+
+/// Adds what is in the files of the library with this root, and names those
+/// that can't be parsed.
+fn add(root: &Path, counts: &mut UnsafeCounts) -> Result<Vec<Unparsed>, String> {
     let folder = root.parent().unwrap_or(root);
+    let mut unparsed = Vec::new();
     for path in sources(folder).map_err(|error| format!("{}: {error}", folder.display()))? {
         let name = path.strip_prefix(folder).unwrap_or(&path).display();
         let text = fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
-        let file =
-            syn::parse_file(&text).map_err(|error| format!("{name} can't be parsed: {error}"))?;
+        let file = match syn::parse_file(&text) {
+            Ok(file) => file,
+            Err(error) => {
+                // Syntax that syn doesn't know yet; its words it does.
+                let tokens: TokenStream = text
+                    .parse()
+                    .map_err(|_| format!("{name} can't be parsed: {error}"))?;
+                let places = places_in(&tokens);
+                counts.files += 1;
+                counts.by_words += places;
+                let name = name.to_string();
+                unparsed.push(Unparsed { name, places });
+                continue;
+            }
+        };
         if !file.attrs.iter().any(is_for_tests) {
             counts.files += 1;
             Counter { counts }.visit_file(&file);
         }
     }
-    Ok(())
+    unparsed.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(unparsed)
 }
 
 /// The `.rs` files below `folder` that aren't tests.
@@ -130,6 +170,13 @@ fn words(tokens: &TokenStream) -> Vec<String> {
     found
 }
 
+/// How often the word is among the tokens: comments and texts are none.
+fn places_in(tokens: &TokenStream) -> u32 {
+    let words = words(tokens);
+    let count = words.iter().filter(|word| *word == "unsafe").count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 struct Counter<'a> {
     counts: &'a mut UnsafeCounts,
 }
@@ -181,9 +228,7 @@ impl<'ast> Visit<'ast> for Counter<'_> {
     }
 
     fn visit_macro(&mut self, call: &'ast Macro) {
-        let words = words(&call.tokens);
-        let count = words.iter().filter(|word| *word == "unsafe").count();
-        self.counts.in_macros += u32::try_from(count).unwrap_or(u32::MAX);
+        self.counts.in_macros += places_in(&call.tokens);
     }
 }
 
@@ -204,7 +249,7 @@ mod tests {
     fn counted(files: &[(&str, &str)]) -> Result<UnsafeCounts, String> {
         let folder = library(files);
         let mut counts = UnsafeCounts::default();
-        add(&folder.path().join("lib.rs"), &mut counts).map(|()| counts)
+        add(&folder.path().join("lib.rs"), &mut counts).map(|_| counts)
     }
 
     #[test]
@@ -238,6 +283,30 @@ mod tests {
         };
         assert_eq!(counts.as_ref().map(UnsafeCounts::total), Ok(7));
         assert_eq!(counts, Ok(expected));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_parsed_is_counted_by_its_words() {
+        let folder = library(&[
+            ("lib.rs", "fn f() { unsafe { } }"),
+            (
+                "deep/new.rs",
+                "/// unsafe\nfn f() where T: M<req(..): Send> {\n\
+                 unsafe { \"unsafe\" } // unsafe\n}\nunsafe impl X {}\n",
+            ),
+            ("other.rs", "impl<T: M<req(..): Send>> X {}"),
+        ]);
+        let mut counts = UnsafeCounts::default();
+        let unparsed = add(&folder.path().join("lib.rs"), &mut counts).unwrap();
+        assert_eq!((counts.files, counts.blocks, counts.by_words), (3, 1, 2));
+        assert_eq!((counts.total(), counts.impls), (3, 0));
+        assert_eq!(
+            in_brackets(&unparsed),
+            " (2 files by their words: 2 in deep/new.rs, 0 in other.rs)"
+        );
+        let one = in_brackets(&unparsed[..1]);
+        assert_eq!(one, " (1 file by its words: 2 in deep/new.rs)");
+        assert_eq!(in_brackets(&[]), "");
     }
 
     #[test]

@@ -45,7 +45,8 @@ pub struct DependencyCounts {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UnsafeCounts {
-    /// The packages that were looked through, as `NAME VERSION`.
+    /// The packages that were looked through, as `NAME VERSION`, with what was
+    /// not read in its syntax tree in brackets.
     pub packages: Vec<String>,
     /// Source files that were read.
     pub files: u32,
@@ -59,14 +60,21 @@ pub struct UnsafeCounts {
     pub traits: u32,
     /// The word in the tokens of macros, where there is no syntax tree.
     pub in_macros: u32,
+    /// The word in files that can't be parsed, which have no syntax tree either.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub by_words: u32,
     /// Every package has `#![forbid(unsafe_code)]`.
     pub forbidden: bool,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl UnsafeCounts {
     /// All places.
     pub fn total(&self) -> u32 {
-        self.blocks + self.functions + self.impls + self.traits + self.in_macros
+        self.blocks + self.functions + self.impls + self.traits + self.in_macros + self.by_words
     }
 }
 
