@@ -109,6 +109,20 @@ fn facts_are_derived_and_a_stale_table_is_refused() {
     let page = fs::read_to_string(folder.path().join("results/facts/FACTS.md")).unwrap();
     assert!(page.contains("yes ✓"), "{page}");
     assert_exit(&call(folder.path(), &["facts", "--check"]), 0);
+
+    // So is what was looked up beside the manifests.
+    let later = "[sample]\nwasm = { answer = \"?\", \
+        source = \"https://docs.rs/sample-lib/2.0.0/\", note = \"Nobody tried.\" }\n";
+    fs::write(folder.path().join("results/facts/claims.toml"), later).unwrap();
+    assert_exit(&call(folder.path(), &["facts", "--check"]), 1);
+    assert_exit(&call(folder.path(), &["facts"]), 0);
+    let page = fs::read_to_string(folder.path().join("results/facts/FACTS.md")).unwrap();
+    let cell = "[?](https://docs.rs/sample-lib/2.0.0/) <sup>1</sup>";
+    assert!(
+        page.contains(cell) && page.contains("1. Nobody tried."),
+        "{page}"
+    );
+    assert_exit(&call(folder.path(), &["facts", "--check"]), 0);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod declared;
 mod external;
 mod go;
+mod later_claims;
 mod peers;
 mod workspace;
 

@@ -2,7 +2,7 @@
 //!
 //! A property is answered by a claim (`[package.metadata.contender.claims]`,
 //! with the page that says so), by a probe that ran, or not at all: an answer
-//! that is missing is unknown, never a no.
+//! that is missing is unknown, never a no; so is a `?`, whose note says why.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -121,7 +121,7 @@ impl fmt::Display for Property {
     }
 }
 
-/// Yes, no, in part, or a value such as `64 MiB`.
+/// Yes, no, in part, unknown for a reason, or a value such as `64 MiB`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(with = "String"))]
@@ -133,6 +133,8 @@ pub enum Answer {
     No,
     /// Not all of it; a note says what.
     Partly,
+    /// It was looked for and isn't known; a note says why.
+    Unknown,
     /// What it is, where the question isn't whether.
     Value(String),
 }
@@ -143,6 +145,7 @@ impl From<String> for Answer {
             "yes" => Self::Yes,
             "no" => Self::No,
             "partly" => Self::Partly,
+            "?" => Self::Unknown,
             _ => Self::Value(text),
         }
     }
@@ -160,6 +163,7 @@ impl fmt::Display for Answer {
             Self::Yes => "yes",
             Self::No => "no",
             Self::Partly => "partly",
+            Self::Unknown => "?",
             Self::Value(value) => value,
         })
     }
@@ -172,8 +176,8 @@ impl fmt::Display for Answer {
 pub struct Claim {
     /// The answer.
     pub answer: Answer,
-    /// The page that says so; a `no` may have none, because no page lists what
-    /// isn't there.
+    /// The page that says so; of a `?` the one that comes nearest. A `no` may have
+    /// none, because no page lists what isn't there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// What the answer leaves out.
@@ -196,8 +200,11 @@ pub enum ClaimFault {
     /// It doesn't say what is missing.
     #[error("is \"partly\" and needs a `note` that says which part")]
     WhichPart,
+    /// It doesn't say why nothing is known.
+    #[error("is \"?\" and needs a `note` that says why it isn't known")]
+    WhyUnknown,
     /// It says nothing.
-    #[error("has an empty answer; leave the entry out where nothing is known")]
+    #[error("has an empty answer; leave the entry out where nobody has looked")]
     Empty,
     /// Only a measurement counts.
     #[error("can't be claimed, only measured; leave the entry out")]
@@ -213,8 +220,11 @@ impl Claim {
         match (&self.answer, &self.source) {
             (Answer::Value(value), _) if value.trim().is_empty() => Some(ClaimFault::Empty),
             (_, Some(source)) if !source.starts_with("https://") => Some(ClaimFault::NoAddress),
-            (Answer::Yes | Answer::Partly | Answer::Value(_), None) => Some(ClaimFault::NoSource),
+            (Answer::Yes | Answer::Partly | Answer::Unknown | Answer::Value(_), None) => {
+                Some(ClaimFault::NoSource)
+            }
             (Answer::Partly, _) if self.note.is_none() => Some(ClaimFault::WhichPart),
+            (Answer::Unknown, _) if self.note.is_none() => Some(ClaimFault::WhyUnknown),
             _ => None,
         }
     }
@@ -244,10 +254,11 @@ mod tests {
 
     #[test]
     fn answers_survive_a_file() {
-        for text in ["yes", "no", "partly", "64 MiB"] {
+        for text in ["yes", "no", "partly", "?", "64 MiB"] {
             let answer: Answer = serde_json::from_value(text.into()).unwrap();
             assert_eq!(serde_json::to_value(&answer).unwrap(), text);
         }
+        assert_eq!(Answer::from("?".to_owned()), Answer::Unknown);
         let misspelt =
             serde_json::from_str::<Claims>("{\"permessage-deflat\":{\"answer\":\"no\"}}");
         assert!(
@@ -269,6 +280,12 @@ mod tests {
             (claim("yes", None, None), Some(ClaimFault::NoSource)),
             (claim("64 MiB", None, None), Some(ClaimFault::NoSource)),
             (claim("partly", page, None), Some(ClaimFault::WhichPart)),
+            (claim("?", page, Some("it wasn't tried")), None),
+            (claim("?", page, None), Some(ClaimFault::WhyUnknown)),
+            (
+                claim("?", None, Some("it wasn't tried")),
+                Some(ClaimFault::NoSource),
+            ),
             (
                 claim("no", Some("see README"), None),
                 Some(ClaimFault::NoAddress),

@@ -10,7 +10,7 @@ mod choosing;
 mod support;
 
 use choosing::{TODAY, data, facts, plain_question, report, reports};
-use record::{CloseBehaviour, Language, MessageKind};
+use record::{CloseBehaviour, Language, MessageKind, Property};
 use report::{
     analyse,
     choose::{
@@ -249,6 +249,27 @@ fn facts_of_another_version_say_nothing() {
     let fact = &fast.expect("it is there").features[&Feature::Tls];
     assert_eq!(fact.state, State::Unknown);
     assert_eq!(fact.text, "the facts are about 0.0.1, 0.10.0 was measured");
+}
+
+#[test]
+fn what_was_looked_up_in_vain_is_unknown_with_its_reason() {
+    let findings = analyse(&support::run(6));
+    let mut facts = facts();
+    let mut rows = facts.contenders.iter_mut();
+    let row = rows.find(|row| row.contender == "fastwebsockets");
+    let wasm = &mut row.expect("it is there").properties;
+    let claim = wasm.entry(Property::Wasm).or_default().claim.as_mut();
+    let claim = claim.expect("it has one");
+    claim.answer = "?".to_owned().into();
+    claim.note = Some("Nobody tried.".to_owned());
+    let data = page_data(&findings, Some(&facts), &reports());
+    let fast = data
+        .candidates
+        .iter()
+        .find(|it| it.name == "fastwebsockets");
+    let fact = &fast.expect("it is there").features[&Feature::Wasm];
+    assert_eq!(fact.state, State::Unknown);
+    assert_eq!(fact.text, "Nobody tried");
 }
 
 #[test]

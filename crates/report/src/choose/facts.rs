@@ -102,6 +102,7 @@ fn evidence(found: Option<&Evidence>) -> Result<(Answer, String), String> {
     }
     let claim = found.claim.as_ref().ok_or("no fact about it")?;
     let text = match &claim.note {
+        Some(note) if claim.answer == Answer::Unknown => note.trim_end_matches('.').to_owned(),
         Some(note) => format!("{}; {}", claim.answer, note.trim_end_matches('.')),
         None => claim.answer.to_string(),
     };
@@ -120,7 +121,7 @@ fn yes_or_no(found: &Result<(Answer, String), String>) -> Fact {
     match found {
         Ok((Answer::Yes | Answer::Value(_), text)) => fact(State::Yes, text),
         Ok((Answer::No | Answer::Partly, text)) => fact(State::No, text),
-        Err(why) => fact(State::Unknown, why),
+        Ok((Answer::Unknown, why)) | Err(why) => fact(State::Unknown, why),
     }
 }
 
