@@ -4,7 +4,7 @@
 //! Both judge a server: a library and this project's loop on it. So a rule that
 //! is kept confirms what the library's pages say, and one that is broken
 //! contradicts them; but a server that does by hand what its library doesn't
-//! makes no yes of a no. Their files are read by the fields that are needed
+//! makes no yes of a no, and cases that passed so are passed in part. Their files are read by the fields that are needed
 //! here; the rest may grow.
 
 use std::{
@@ -108,23 +108,22 @@ pub(crate) fn gather(workspace: &Workspace, given: Option<ProbesFile>) -> Result
     let conformances: Vec<Conformance> = reports(&workspace.root.join(CONFORMANCE))?;
     for contender in &workspace.contenders {
         let (name, version) = (&contender.name, &contender.version);
+        let nothing = Claims::new();
+        let declared = workspace.declared.get(name);
+        let claims = declared.map_or(&nothing, |it| &it.claims);
         let mut answers = BTreeMap::new();
         for report in admissions.iter().filter(|report| {
             report.contender == *name && report.version == *version && report.variant == VARIANT
         }) {
-            let claims = workspace.declared.get(name).map(|it| &it.claims);
-            answers.extend(of_admission(report, claims.unwrap_or(&Claims::new())));
+            answers.extend(of_admission(report, claims));
         }
         for report in conformances
             .iter()
             .filter(|report| report.is_of(name) && report.server.version == *version)
         {
             answers.extend(match report.server.variant.as_str() {
-                VARIANT => of_conformance(report),
-                COMPRESSED => {
-                    let claims = workspace.declared.get(name).map(|it| &it.claims);
-                    of_compression(report, claims.unwrap_or(&Claims::new()))
-                }
+                VARIANT => of_conformance(report, claims),
+                COMPRESSED => of_compression(report, claims),
                 _ => None,
             });
         }
@@ -178,7 +177,38 @@ fn of_admission(report: &Admission, claims: &Claims) -> Vec<(Property, ProbeAnsw
     found
 }
 
-fn of_conformance(report: &Conformance) -> Option<(Property, ProbeAnswer)> {
+/// What the server of this project does for a library whose pages say that it
+/// doesn't, and whether the cases are about just that.
+///
+/// Text is checked by a library that does so in part: the part that its server
+/// uses. Fragments in part are fragments handed out one by one.
+fn by_hand(claims: &Claims) -> (Vec<&'static str>, bool) {
+    let mut done = Vec::new();
+    let mut is_essential = false;
+    for (property, words, essential) in [
+        (Property::Utf8Validation, "checks UTF-8", true),
+        (
+            Property::ReceivesFragmentedMessages,
+            "puts fragments together",
+            true,
+        ),
+        (Property::AutomaticPong, "answers pings", false),
+        (Property::AutomaticClose, "answers Close frames", false),
+    ] {
+        let is_left = match claims.get(&property).map(|claim| &claim.answer) {
+            Some(Answer::No) => true,
+            Some(Answer::Partly) => property == Property::ReceivesFragmentedMessages,
+            _ => false,
+        };
+        if is_left {
+            done.push(words);
+            is_essential |= essential;
+        }
+    }
+    (done, is_essential)
+}
+
+fn of_conformance(report: &Conformance, claims: &Claims) -> Option<(Property, ProbeAnswer)> {
     if report.cut_short.is_some() || report.cases.is_empty() {
         return None;
     }
@@ -186,16 +216,27 @@ fn of_conformance(report: &Conformance) -> Option<(Property, ProbeAnswer)> {
         report.cases.iter().filter(|it| wanted(&it.verdict)).count()
     };
     let failed = count(&|verdict| verdict.failed());
-    let answer = if failed == 0 { Answer::Yes } else { Answer::No };
+    let (done, is_essential) = by_hand(claims);
+    let answer = match (failed, is_essential) {
+        (0, false) => Answer::Yes,
+        (0, true) => Answer::Partly,
+        _ => Answer::No,
+    };
     let compression = report.cases.iter().filter(|it| it.is_of_compression());
     let compression = compression.count();
-    let probe = format!(
+    let mut probe = format!(
         "This project's server on it in {} cases ({compression} of compression): {failed} failed \
          by message or by close, {} not strict, {} not implemented.",
         report.cases.len(),
         count(&|verdict| verdict.behaviour == "NON-STRICT"),
         count(&|verdict| verdict.behaviour == "UNIMPLEMENTED"),
     );
+    if failed == 0 && !done.is_empty() {
+        probe.push_str(&format!(
+            " By hand, because the library doesn't, the server {}.",
+            done.join(", ")
+        ));
+    }
     Some((Property::PassesAutobahn, ProbeAnswer { answer, probe }))
 }
 

@@ -132,6 +132,49 @@ fn both_verdicts_of_a_case_count() {
 }
 
 #[test]
+fn what_the_server_does_by_hand_makes_no_yes_of_the_library() {
+    let folder = tempfile::tempdir().unwrap();
+    let utf8 = Property::Utf8Validation;
+    let fragments = Property::ReceivesFragmentedMessages;
+    let (pong, close) = (Property::AutomaticPong, Property::AutomaticClose);
+    for (claims, expected, named) in [
+        (&[(utf8, "yes"), (fragments, "yes")][..], "yes", &[][..]),
+        (&[], "yes", &[]),
+        (&[(utf8, "?")], "yes", &[]),
+        (&[(utf8, "no")], "partly", &["UTF-8"]),
+        (&[(utf8, "partly")], "yes", &[]),
+        (
+            &[(utf8, "no"), (fragments, "partly")],
+            "partly",
+            &["UTF-8", "fragments"],
+        ),
+        (&[(fragments, "no")], "partly", &["fragments"]),
+        (
+            &[(pong, "no"), (close, "no"), (utf8, "no")],
+            "partly",
+            &["pings", "Close frames", "UTF-8"],
+        ),
+        (&[(pong, "partly"), (close, "no")], "yes", &["Close frames"]),
+    ] {
+        let workspace = workspace(folder.path(), claims);
+        let mut report = conformance(&[("OK", "OK")]);
+        put(folder.path(), "conformance/lib.json", &report);
+        let file = gather(&workspace, None).unwrap();
+        let found = &file.contenders["lib"].answers[&Property::PassesAutobahn];
+        assert_eq!(found.answer.to_string(), expected, "{claims:?}");
+        for word in ["UTF-8", "fragments", "pings", "Close frames"] {
+            let says = found.probe.contains(word);
+            assert_eq!(says, named.contains(&word), "{claims:?}: {}", found.probe);
+        }
+
+        report["cases"][0]["verdict"]["behaviour"] = json!("FAILED");
+        put(folder.path(), "conformance/lib.json", &report);
+        let failed = answers(&workspace)[&Property::PassesAutobahn].clone();
+        assert_eq!(failed, "no", "{claims:?}");
+    }
+}
+
+#[test]
 fn compression_is_what_the_compressed_variant_shows() {
     let folder = tempfile::tempdir().unwrap();
     let claimed = |answer| workspace(folder.path(), &[(Property::PermessageDeflate, answer)]);
