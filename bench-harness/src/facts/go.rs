@@ -3,14 +3,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use record::{ContenderRow, DependencyCounts, DerivedFacts, Found, ProbesFile};
 use serde::Deserialize;
 
-use super::properties;
+use super::{licence::license_in, properties};
 use crate::{
     build::{BuildError, Go},
     discover::{Contender, Declared},
@@ -160,39 +159,10 @@ fn counts(packages: &str, library: &str) -> Option<DependencyCounts> {
     })
 }
 
-/// The licence in a module's folder, by its text: a module has no field for it.
-fn license_in(folder: &Path) -> Result<String, String> {
-    const NAMES: [&str; 5] = ["LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "COPYING"];
-    let text = NAMES
-        .iter()
-        .find_map(|name| fs::read_to_string(folder.join(name)).ok())
-        .ok_or("it has no licence file under a usual name")?;
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let has = |part: &str| words.contains(part);
-    let known = if has("Apache License Version 2.0") {
-        "Apache-2.0"
-    } else if has("Mozilla Public License Version 2.0") {
-        "MPL-2.0"
-    } else if has("Permission is hereby granted, free of charge, to any person obtaining a copy") {
-        "MIT"
-    } else if has("Permission to use, copy, modify, and distribute this software for any purpose")
-        || has("Permission to use, copy, modify, and/or distribute this software for any purpose")
-    {
-        "ISC"
-    } else if has("Redistribution and use in source and binary forms") {
-        if has("Neither the name of") {
-            "BSD-3-Clause"
-        } else {
-            "BSD-2-Clause"
-        }
-    } else {
-        return Err("the text of its licence file is none that is known here".to_owned());
-    };
-    Ok(known.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const PACKAGES_TEXT: &str = "\tio\t\n\
@@ -214,45 +184,6 @@ mod tests {
         );
         assert_eq!(counts(PACKAGES_TEXT, "example.org/other"), None);
         assert_eq!(counts("", "example.org/ws"), None);
-    }
-
-    #[test]
-    fn a_licence_is_known_by_its_text() {
-        let folder = tempfile::tempdir().unwrap();
-        let of = |text: &str| {
-            fs::write(folder.path().join("LICENSE"), text).unwrap();
-            license_in(folder.path())
-        };
-        let bsd = "Redistribution and use in source and binary forms,\nwith or without";
-        for (text, expected) in [
-            (
-                "   Apache License\n  Version 2.0, January 2004",
-                "Apache-2.0",
-            ),
-            (
-                "Permission is hereby granted, free of charge, to any\nperson obtaining a copy",
-                "MIT",
-            ),
-            (
-                "Permission to use, copy, modify, and distribute this software for any\npurpose",
-                "ISC",
-            ),
-            (bsd, "BSD-2-Clause"),
-            (&format!("{bsd} * Neither the name of X"), "BSD-3-Clause"),
-        ] {
-            assert_eq!(of(text).as_deref(), Ok(expected));
-        }
-        assert!(
-            of("All rights reserved.")
-                .unwrap_err()
-                .contains("known here")
-        );
-        let empty = tempfile::tempdir().unwrap();
-        assert!(
-            license_in(empty.path())
-                .unwrap_err()
-                .contains("no licence file")
-        );
     }
 
     #[test]

@@ -9,8 +9,8 @@ use record::{
 };
 
 use super::{
-    SIZE_BASELINE, advisories::Advisories, dependencies::Dependencies, registry::released,
-    unsafe_code::count,
+    SIZE_BASELINE, advisories::Advisories, dependencies::Dependencies, licence::license_of,
+    registry::released, rust_version::oldest_rust, unsafe_code::count,
 };
 use crate::discover::{Contender, Declared, library_package};
 
@@ -96,10 +96,7 @@ fn derived(
         Some((own, library)) => (
             released_on(library),
             license(library),
-            match &library.rust_version {
-                Some(version) => Found::Known(version.to_string()),
-                None => Found::Unknown("the manifest names none".to_owned()),
-            },
+            oldest_rust(library, dependencies.as_ref(), from.metadata),
             own_unsafe_code(own, library, declared, from.metadata),
         ),
     };
@@ -129,7 +126,10 @@ fn released_on(library: &Package) -> Found<String> {
 fn license(library: &Package) -> Found<String> {
     match (&library.license, &library.license_file) {
         (Some(license), _) => Found::Known(license.clone()),
-        (None, Some(file)) => Found::Unknown(format!("the manifest only names a file, {file}")),
+        (None, Some(file)) => {
+            let folder = library.manifest_path.as_std_path().with_file_name(file);
+            license_of(&folder).map_or_else(Found::Unknown, Found::Known)
+        }
         (None, None) => Found::Unknown("the manifest names none".to_owned()),
     }
 }
