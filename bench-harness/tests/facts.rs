@@ -110,10 +110,11 @@ fn facts_are_derived_and_a_stale_table_is_refused() {
     assert!(page.contains("yes ✓"), "{page}");
     assert_exit(&call(folder.path(), &["facts", "--check"]), 0);
 
-    // So is what was looked up beside the manifests.
-    let later = "[sample]\nwasm = { answer = \"?\", \
+    // An answer that nobody knows has a page and a reason as well.
+    let unknown = "wasm = { answer = \"?\", \
         source = \"https://docs.rs/sample-lib/2.0.0/\", note = \"Nobody tried.\" }\n";
-    fs::write(folder.path().join("results/facts/claims.toml"), later).unwrap();
+    let manifest = format!("{MANIFEST}{unknown}");
+    fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
     assert_exit(&call(folder.path(), &["facts", "--check"]), 1);
     assert_exit(&call(folder.path(), &["facts"]), 0);
     let page = fs::read_to_string(folder.path().join("results/facts/FACTS.md")).unwrap();

@@ -3,7 +3,6 @@
 mod declared;
 mod external;
 mod go;
-mod later_claims;
 mod peers;
 mod workspace;
 

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId};
 use record::ContenderFacts;
 
-use super::{Contender, Declared, Source, go, later_claims, peers, require_default};
+use super::{Contender, Declared, Source, go, peers, require_default};
 use crate::{build::call, interrupt::Interrupt};
 
 /// Package names of contenders begin so.
@@ -26,8 +26,7 @@ pub(crate) struct Workspace {
     pub(crate) target: PathBuf,
     /// Its contenders, by name.
     pub(crate) contenders: Vec<Contender>,
-    /// What their manifests, or files called claims.toml, say of their libraries, by the
-    /// contender's name.
+    /// What their manifests, or claims.toml, say of their libraries, by the contender's name.
     pub(crate) declared: BTreeMap<String, Declared>,
 }
 
@@ -47,7 +46,6 @@ impl Workspace {
             all_declared.insert(contender.name.clone(), declared);
             contenders.push(contender);
         }
-        later_claims::add(&root, &mut all_declared)?;
         for contender in peers::contenders(&root)? {
             ensure!(
                 contenders.iter().all(|it| it.name != contender.name),

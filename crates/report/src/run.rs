@@ -1,6 +1,8 @@
 //! A run as it stands in its file.
 
-use record::{RunEnd, RunHeader, RunLine, TrialRecord};
+use std::collections::HashSet;
+
+use record::{Plan, RunEnd, RunHeader, RunLine, TrialRecord};
 
 use crate::version::{LineReader, reader_of};
 
@@ -74,8 +76,8 @@ impl Run {
     /// only if nothing follows it.
     ///
     /// # Errors
-    /// [`RunError`] when the header is missing or too new, or when a whole line
-    /// is damaged.
+    /// [`RunError`] when the header is missing or too new, when a whole line is
+    /// damaged, or when a trial is not of the header's plan or stands there twice.
     pub fn parse(text: &str) -> Result<Self, RunError> {
         let mut lines = text.split_inclusive('\n').enumerate().peekable();
         let Some((_, first)) = lines.next().filter(|(_, line)| line.ends_with('\n')) else {
@@ -88,6 +90,7 @@ impl Run {
             end: None,
             cut_line: None,
         };
+        let mut seen = HashSet::new();
         while let Some((index, line)) = lines.next() {
             let line_number = index + 1;
             if line.trim().is_empty() {
@@ -96,6 +99,23 @@ impl Run {
             match read(line) {
                 Ok(RunLine::Trial(trial)) => {
                     run.end = None;
+                    let is_first = seen.insert((trial.number, trial.attempt));
+                    let wrong = if !is_planned(&run.header.plan, &trial) {
+                        Some("is none of this run's plan")
+                    } else if !is_first {
+                        Some("stands here a second time")
+                    } else {
+                        None
+                    };
+                    if let Some(wrong) = wrong {
+                        let TrialRecord {
+                            number, attempt, ..
+                        } = *trial;
+                        return Err(RunError::BadLine {
+                            line: line_number,
+                            error: format!("trial {number}, attempt {attempt}, {wrong}"),
+                        });
+                    }
                     run.trials.push(*trial);
                 }
                 Ok(RunLine::End(end)) => run.end = Some(end),
@@ -119,6 +139,20 @@ impl Run {
         }
         Ok(run)
     }
+}
+
+/// Whether a record is of the trial that has its number in the plan.
+fn is_planned(plan: &Plan, trial: &TrialRecord) -> bool {
+    let planned = usize::try_from(trial.number)
+        .ok()
+        .and_then(|number| plan.trials.get(number));
+    planned.is_some_and(|planned| {
+        let cell = plan.cells.get(planned.cell);
+        let entry = plan.entries.get(planned.entry);
+        planned.block == trial.block
+            && cell.is_some_and(|it| it.name == trial.cell && it.scenario == trial.scenario)
+            && entry.is_some_and(|it| it.key == trial.entry)
+    })
 }
 
 fn parse_header(line: &str, read: LineReader) -> Result<RunHeader, RunError> {

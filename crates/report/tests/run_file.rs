@@ -6,6 +6,7 @@ mod support;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
+use record::TrialRecord;
 use report::{
     Run, RunError, Staleness, TerminalOptions, analyse, readme_section, render_folder,
     terminal_summary,
@@ -54,6 +55,27 @@ fn what_is_no_run_says_so() {
     let newer = header.replace("\"schema_version\":1", "\"schema_version\":99");
     assert!(error(&format!("{newer}\n")).contains("schema version 99"));
     assert!(error(&format!("{header}\n{header}\n")).contains("second header"));
+}
+
+#[test]
+fn records_that_are_not_the_plans_are_errors() {
+    let error = |change: fn(&mut Vec<TrialRecord>)| {
+        let mut run = RUN.clone();
+        change(&mut run.trials);
+        let error = Run::parse(&ndjson(&run)).expect_err("it is no trial of this run");
+        error.to_string()
+    };
+    for change in [
+        (|trials| trials[2].cell = "nosuch".to_owned()) as fn(&mut Vec<TrialRecord>),
+        |trials| trials[2].block = 999,
+        |trials| trials[2].number = 999_999,
+        |trials| trials[2].entry.contender = "other".to_owned(),
+    ] {
+        let said = error(change);
+        assert!(said.contains("line 4") && said.contains("plan"), "{said}");
+    }
+    let said = error(|trials| trials.push(trials[2].clone()));
+    assert!(said.contains("second time"), "{said}");
 }
 
 #[test]
