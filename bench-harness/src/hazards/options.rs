@@ -114,6 +114,8 @@ fn enough_memory(bounds: &Bounds, available: u64) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
     use super::*;
 
     #[test]
@@ -151,7 +153,8 @@ mod tests {
             assert!(error.is::<UsageError>(), "{error}");
             assert!(error.to_string().contains(words), "{error}");
         }
-        let here = options("ws://127.0.0.1:9/x");
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let here = options(&format!("ws://{}/x", server.local_addr().unwrap()));
         assert_eq!(here.endpoint().unwrap().unwrap().1.path, "/x");
     }
 

@@ -44,11 +44,12 @@ fn evidence(experiment: &Experiment, trials_of: impl Fn(&str) -> Trials) -> Evid
     let mut text = format!("{header}\n");
     for planned in plan.trials.iter().filter(|trial| trial.block == 0) {
         let entry = &plan.entries[planned.entry].key;
-        for (flaws, measurement) in trials_of(&entry.contender) {
+        for (attempt, (flaws, measurement)) in trials_of(&entry.contender).into_iter().enumerate() {
             let mut line = json!({
                 "line": "trial",
                 "number": planned.number,
                 "block": planned.block,
+                "attempt": attempt,
                 "cell": experiment.name,
                 "scenario": experiment.name,
                 "started_at_unix_ns": 0,
@@ -114,8 +115,8 @@ fn a_fault_holds_only_when_it_is_named_as_itself_and_gives_no_number() {
     assert_eq!(judge(vec![(vec![missing()], None)]), Outcome::Held);
     // Not noticed, so that the numbers are published.
     assert_eq!(judge(vec![(vec![], measured())]), Outcome::NotHeld);
-    // Noticed in one trial and published from another.
-    let mixed = vec![(vec![missing()], None), (vec![], measured())];
+    // Published from one attempt, though noticed in the next.
+    let mixed = vec![(vec![], measured()), (vec![missing()], None)];
     assert_eq!(judge(mixed), Outcome::NotHeld);
     // Taken for something else, or for something else as well.
     assert_eq!(judge(vec![(vec![corrupted()], None)]), Outcome::NotHeld);
