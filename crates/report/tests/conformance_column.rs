@@ -53,15 +53,7 @@ fn pages(findings: &Findings) -> Vec<(String, &'static str)> {
         ),
     ];
     for file in render_folder(findings).expect("findings serialise") {
-        if [
-            "README.md",
-            "cpu.md",
-            "throughput.md",
-            "latency.md",
-            "handshakes.md",
-        ]
-        .contains(&file.name)
-        {
+        if support::PAGES_WITH_TESTS.contains(&file.name) {
             pages.push((file.text, "../conformance/"));
         }
     }

@@ -23,6 +23,15 @@ use truth::{Truth, reference, servers};
 const SECOND_NS: u64 = 1_000_000_000;
 const STARTED_NS: u64 = 1_795_170_000 * SECOND_NS;
 
+/// Files of a run's folder in which the columns of conformance and hazards stand.
+pub const PAGES_WITH_TESTS: [&str; 5] = [
+    "README.md",
+    "cpu.md",
+    "throughput.md",
+    "latency.md",
+    "handshakes.md",
+];
+
 /// A whole run of `blocks` blocks over all servers.
 pub fn run(blocks: u32) -> Run {
     run_of(blocks, &servers(), scenarios(), 0.008)
