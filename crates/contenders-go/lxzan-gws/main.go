@@ -48,18 +48,6 @@ func serve(contender *kit.Contender) error {
 	}, options...)
 }
 
-func compress(settings *gws.ServerOption) []kit.Option {
-	deflate := &settings.PermessageDeflate
-	deflate.Enabled = true
-	deflate.ServerContextTakeover = true
-	deflate.ClientContextTakeover = true
-	return []kit.Option{
-		kit.NewOption("PermessageDeflate.Enabled", deflate.Enabled),
-		kit.NewOption("PermessageDeflate.ServerContextTakeover", deflate.ServerContextTakeover),
-		kit.NewOption("PermessageDeflate.ClientContextTakeover", deflate.ClientContextTakeover),
-	}
-}
-
 // kept is the name under which a connection's session holds its messages.
 const kept = "kept"
 
