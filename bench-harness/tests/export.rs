@@ -97,4 +97,30 @@ fn what_cannot_be_done_is_said() {
         assert!(output.stdout.is_empty());
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    let file = folder.path().join("a-file");
+    fs::write(&file, "mine").unwrap();
+    let to = file.to_str().unwrap();
+    let output = export(&["--format", "csv", "--output", to], &published());
+    assert_exit(&output, 1);
+    let said = text(&output.stderr);
+    assert!(said.contains(&format!("{to} is a file")), "{said}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+/// A run is named by its folder or by its file, and what isn't there is said once.
+#[test]
+fn a_run_may_be_named_by_its_file() {
+    let folder = published();
+    let by_folder = export(&["--format", "bmf"], &folder);
+    let by_file = export(&["--format", "bmf"], &folder.join("run.ndjson"));
+    assert_exit(&by_file, 0);
+    assert!(by_folder.stdout == by_file.stdout);
+
+    let output = harness().args(["resume", "/nowhere"]).output().unwrap();
+    assert_exit(&output, 1);
+    assert_eq!(
+        text(&output.stderr),
+        "error: /nowhere holds no run.ndjson; name a result folder such as results/DATE-HOST\n"
+    );
 }

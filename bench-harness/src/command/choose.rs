@@ -204,7 +204,7 @@ fn refuse_others(options: &Options) -> Result<(), UsageError> {
 /// The run's figures with facts and conformance reports from beside its folder.
 fn data(results: Option<&Path>) -> Result<ChooseData> {
     let folder = match results {
-        Some(folder) => folder.to_owned(),
+        Some(folder) => output::of_run(folder)?,
         None => output::newest(&Workspace::find(&Interrupt::default())?.root.join("results"))?,
     };
     let rendered = output::render(&folder)?;

@@ -24,7 +24,7 @@ use crate::{
 pub(super) fn codec(setup: &Setup, dir: Option<&Path>) -> Result<Exit> {
     let workspace = &setup.workspace;
     let folder = match dir {
-        Some(dir) => dir.to_owned(),
+        Some(dir) => output::of_run(dir)?,
         None => output::newest(&workspace.root.join("results"))?,
     };
     // A folder without a run is named before anything is written there.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use ::report::export::{ExportFormat, Exported, export as export_run};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
 use crate::{
@@ -68,13 +68,17 @@ pub(super) fn export(
         return Err(UsageError(message.to_owned()).into());
     }
     let folder = match dir {
-        Some(dir) => dir.to_owned(),
+        Some(dir) => output::of_run(dir)?,
         None => output::newest(&Workspace::find(&Interrupt::default())?.root.join("results"))?,
     };
     let rendered = output::render(&folder)?;
     let exported = export_run(&rendered.run, &rendered.findings, format)
         .with_context(|| folder.display().to_string())?;
     match to {
+        Some(to) if format.has_many_files() && to.exists() && !to.is_dir() => bail!(
+            "{} is a file, and this format has many: name a folder with --output DIR",
+            to.display()
+        ),
         Some(to) => print(&written(&exported, &write(&exported, format, to)?))?,
         None => {
             for file in &exported.files {

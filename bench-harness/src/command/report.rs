@@ -33,7 +33,7 @@ pub(super) fn report(dir: Option<&Path>, publish: bool, check: bool) -> Result<E
     // A run can be rendered anywhere; the rest needs the checkout.
     let workspace = find();
     let folder = match (dir, &workspace) {
-        (Some(dir), _) => dir.to_owned(),
+        (Some(dir), _) => output::of_run(dir)?,
         (None, Ok(workspace)) => output::newest(&results_of(workspace))?,
         (None, Err(_)) => return workspace.map(|_| Exit::Failed),
     };
@@ -238,7 +238,7 @@ fn check_freshness(dir: Option<&Path>) -> Result<Exit> {
     let workspace = find()?;
     let root = &workspace.root;
     let folder = match dir {
-        Some(dir) => dir.to_owned(),
+        Some(dir) => output::of_run(dir)?,
         None => match published_run(root)? {
             Some(folder) => folder,
             None => bail!(

@@ -20,6 +20,7 @@ use crate::{
     discover::Contender,
     exit::{Exit, UsageError},
     interrupt::Interrupt,
+    output,
     plan::Estimate,
     process::ChildLauncher,
     progress::in_words,
@@ -31,6 +32,7 @@ use crate::{
 /// The machine, the compiler and every program must be those of the run's
 /// start: else its blocks could not be compared with each other.
 pub(super) fn resume(options: &Options, interrupt: Interrupt, folder: &Path) -> Result<Exit> {
+    let folder = &output::of_run(folder)?;
     let path = folder.join(Recorder::FILE_NAME);
     // Locked before it is read: nobody may append to it meanwhile.
     let (mut recorder, text) = Recorder::reopen(&path)?;

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
 
 use crate::run::{Recorder, RecorderError};
@@ -103,6 +103,29 @@ pub(crate) fn newest(results: &Path) -> Result<PathBuf> {
             results.display()
         )
     })
+}
+
+/// The folder of a run that was named by it or by its file.
+///
+/// # Errors
+/// When no run is there.
+pub(crate) fn of_run(named: &Path) -> Result<PathBuf> {
+    let folder = match named.parent() {
+        Some(folder) if named.ends_with(Recorder::FILE_NAME) && named.is_file() => {
+            match folder.as_os_str().is_empty() {
+                true => Path::new("."),
+                false => folder,
+            }
+        }
+        _ => named,
+    };
+    ensure!(
+        folder.join(Recorder::FILE_NAME).is_file(),
+        "{} holds no {}; name a result folder such as results/DATE-HOST",
+        folder.display(),
+        Recorder::FILE_NAME
+    );
+    Ok(folder.to_owned())
 }
 
 /// When a run was started, from its first line; the time of the file itself

@@ -249,6 +249,13 @@ fn a_damaged_histogram_is_named() {
                 .contains("handshake times of block 3")
         );
     }
+    for format in [ExportFormat::Bencher, ExportFormat::OpenMetrics] {
+        let left_out = exported(&damaged, format).left_out;
+        let named = left_out
+            .iter()
+            .filter(|it| it.to_string().contains("handshake times of block 3"));
+        assert_eq!(named.count(), entries);
+    }
     let log = exported(&damaged, ExportFormat::Hlog)
         .files
         .into_iter()

@@ -5,10 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
 use super::git::{Blob, Commit};
-use crate::run::{self, Recorder};
+use crate::{
+    output,
+    run::{self, Recorder},
+};
 
 /// A run's file.
 #[derive(Debug)]
@@ -25,13 +28,7 @@ impl Source {
     pub(super) fn find(name: &str) -> Result<Self> {
         let path = Path::new(name);
         if path.is_dir() {
-            let file = path.join(Recorder::FILE_NAME);
-            ensure!(
-                file.is_file(),
-                "{name} holds no {}; name a result folder such as results/DATE-HOST",
-                Recorder::FILE_NAME
-            );
-            return Ok(Self::File(file));
+            return Ok(Self::File(output::of_run(path)?.join(Recorder::FILE_NAME)));
         }
         if path.is_file() {
             return Ok(Self::File(path.to_owned()));

@@ -97,6 +97,14 @@ pub(super) fn rates_of_the_generator(findings: &Findings) -> Vec<LeftOut> {
 pub(super) fn histograms(run: &Run, findings: &Findings) -> Vec<LeftOut> {
     let cells = findings.rate_cells().chain(findings.handshake_cells());
     let mut found: Vec<LeftOut> = cells.flat_map(|cell| rows_of(findings, cell)).collect();
+    found.extend(damaged(run));
+    found
+}
+
+/// Histograms that can't be read, without which a row has no percentiles or
+/// fewer blocks of them.
+pub(super) fn damaged(run: &Run) -> Vec<LeftOut> {
+    let mut found = Vec::new();
     for row in histograms::histograms(run) {
         let name = names::row(row.cell, row.entry);
         found.extend(row.damaged.into_iter().map(|error| LeftOut::Damaged {

@@ -104,6 +104,7 @@ pub fn export(
     );
     if has_figures {
         left_out.extend(left_out::not_admitted(findings));
+        left_out.extend(left_out::damaged(run));
     }
     let files = match format {
         ExportFormat::Bencher => {
