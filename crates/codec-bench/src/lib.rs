@@ -45,6 +45,7 @@
 //! | async-tungstenite | `WebSocketStream::from_raw_socket` on futures-io | has no codec of its own |
 //! | fastwebsockets | `WebSocket::after_handshake`, `FragmentCollector` | not possible: the parser is private |
 //! | ws-tool | `BytesCodec::new_with`, blocking | not possible: the parser reads from a stream only, which is what echo does |
+//! | monoio-tungstenite | `WebSocket::from_raw_socket`, without monoio's runtime | `FrameDecoder`, `FrameEncoder` |
 //! | tokio-websockets | `ServerBuilder::serve` | not possible: the codec is private |
 //! | yawc | `WebSocket::from_stream` | `codec::Decoder`, `codec::Encoder` |
 //! | sockudo-ws | `WebSocketStream::server`, without heartbeat | `protocol::Protocol` |
@@ -57,7 +58,6 @@
 //! | actix-ws | not possible: a connection exists only behind actix-web | has no codec of its own: actix-http's |
 //! | axum, hyper-tungstenite, warp | not possible: a connection exists only behind an upgrade by hyper | have no codec of their own: tungstenite's |
 //! | compio-ws | left out: through async-tungstenite, with another stream | has no codec of its own: tungstenite's |
-//! | monoio-tungstenite | not possible: monoio's streams are given buffers as pointers, and there is no unsafe code here | left out so far: a codec of its own, adapted from tungstenite's, `FrameDecoder` and `FrameEncoder` |
 //!
 //! # Limits
 //!

@@ -82,6 +82,12 @@ pub const LIBRARIES: &[Library] = &[
         echo: Some(echo::fastwebsockets::echo),
         frame: None,
     },
+    #[cfg(feature = "monoio-tungstenite")]
+    Library {
+        name: "monoio-tungstenite",
+        echo: Some(echo::monoio_tungstenite::echo),
+        frame: Some(frame::monoio_tungstenite::frame),
+    },
     #[cfg(feature = "ntex")]
     Library {
         name: "ntex",

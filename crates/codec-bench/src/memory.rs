@@ -57,7 +57,7 @@ impl Memory {
 
 impl Source {
     /// What a reader with this much room gets.
-    fn next(&mut self, room: usize) -> &[u8] {
+    pub(crate) fn next(&mut self, room: usize) -> &[u8] {
         let left = &self.frames[self.at..];
         let taken = &left[..left.len().min(room)];
         self.at += taken.len();

@@ -13,6 +13,8 @@ pub(crate) mod fastwebsockets;
     feature = "tokio-websockets"
 ))]
 mod messages;
+#[cfg(feature = "monoio-tungstenite")]
+pub(crate) mod monoio_tungstenite;
 #[cfg(feature = "ratchet_rs")]
 pub(crate) mod ratchet;
 #[cfg(feature = "sockudo-ws")]

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "actix-http")]
 pub(crate) mod actix_http;
+#[cfg(feature = "monoio-tungstenite")]
+pub(crate) mod monoio_tungstenite;
 #[cfg(feature = "ntex")]
 pub(crate) mod ntex;
 #[cfg(feature = "sockudo-ws")]
