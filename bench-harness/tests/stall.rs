@@ -10,7 +10,7 @@ use std::process::Command;
 
 use record::{
     ContenderLine, EncodedHistogram, Extent, GeneratorLine, Load, LoadResult, MessageKind,
-    MessageShape, Protocol, Ready, Workload,
+    MessageShape, Protocol, Ready, Spacing, Workload,
 };
 use support::Program;
 
@@ -47,6 +47,7 @@ fn measure(after: Option<u64>) -> LoadResult {
         connections: CONNECTIONS,
         threads: 1,
         load: Load::Open {
+            spacing: Spacing::Even,
             rate_per_s: RATE_PER_S as f64,
         },
         message: MessageShape {

@@ -77,6 +77,7 @@ fn calibrate_all(
             connections,
             message,
             rungs,
+            ..
         } = &scenario.kind
         else {
             continue;

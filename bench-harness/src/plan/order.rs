@@ -107,7 +107,7 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet, HashSet};
 
     use proptest::prelude::*;
-    use record::{EffortLevel, MessageKind, MessageShape, Role, Rung, Variant};
+    use record::{EffortLevel, MessageKind, MessageShape, Role, Rung, Spacing, Variant};
 
     use super::*;
     use crate::plan::effort_of;
@@ -127,6 +127,7 @@ mod tests {
                 ScenarioKind::RateLadder {
                     connections: 1,
                     message,
+                    spacing: Spacing::Dithered,
                     rungs: (0..rungs)
                         .map(|rung| Rung {
                             name: rung.to_string(),

@@ -3,7 +3,7 @@
 use record::{
     Effort, EffortLevel, EncodedHistogram, Entry, EntryKey, Host, LoadResult, MessageKind,
     MessageShape, Plan, ProgramFacts, Repetition, Role, RunHeader, Rung, SCHEMA_VERSION, Scenario,
-    ScenarioKind, ToolchainFacts, Variant, VerificationCounts, new_latency_histogram,
+    ScenarioKind, Spacing, ToolchainFacts, Variant, VerificationCounts, new_latency_histogram,
 };
 
 use crate::plan::make;
@@ -61,6 +61,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             ScenarioKind::RateLadder {
                 connections: 4,
                 message,
+                spacing: Spacing::Dithered,
                 rungs: vec![Rung {
                     name: "50".to_owned(),
                     fraction_of_slowest: 0.5,

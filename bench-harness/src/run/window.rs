@@ -88,12 +88,16 @@ impl<'a> Window<'a> {
             ScenarioKind::RateLadder {
                 connections,
                 message,
+                spacing,
                 ..
             } => {
                 let rate_per_s = task.rate_per_s.ok_or_else(|| Flaw::GeneratorFailed {
                     error: "no rate: the calibration failed for every server".to_owned(),
                 })?;
-                let load = Load::Open { rate_per_s };
+                let load = Load::Open {
+                    rate_per_s,
+                    spacing,
+                };
                 (connections, load, message, effort.rate_window_ns)
             }
             ScenarioKind::Handshakes { concurrency } => {

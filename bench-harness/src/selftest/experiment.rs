@@ -2,7 +2,7 @@
 
 use record::{
     Effort, EffortLevel, Entry, MessageKind, MessageShape, Plan, Repetition, Rung, Scenario,
-    ScenarioKind,
+    ScenarioKind, Spacing,
 };
 
 use super::{
@@ -186,6 +186,8 @@ fn at_a_rate(
         kind: ScenarioKind::RateLadder {
             connections,
             message,
+            // The arithmetic of a stall is exact for these.
+            spacing: Spacing::Even,
             rungs: vec![Rung {
                 name: "rate".to_owned(),
                 fraction_of_slowest: load,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::{Parser, ValueEnum};
-use record::{Extent, Load, MessageKind, MessageShape, Protocol, Workload};
+use record::{Extent, Load, MessageKind, MessageShape, Protocol, Spacing, Workload};
 
 /// Exit code when the server answered wrongly.
 pub(crate) const EXIT_FLAWED: u8 = 2;
@@ -32,6 +32,10 @@ pub(crate) struct Arguments {
     /// Messages per second over all connections (open loop).
     #[arg(long, short)]
     rate: Option<f64>,
+    /// With --rate: messages at even distances, instead of each at a random place
+    /// in its own.
+    #[arg(long, requires = "rate")]
+    even: bool,
     /// Measure opening handshakes, --connections at a time, instead of messages.
     #[arg(long, conflicts_with_all = ["rate", "in_flight"])]
     pub(crate) handshakes: bool,
@@ -133,7 +137,13 @@ impl Arguments {
             if !(rate_per_s.is_finite() && rate_per_s > 0.0) {
                 bail!("--rate must be above 0");
             }
-            Load::Open { rate_per_s }
+            Load::Open {
+                rate_per_s,
+                spacing: match self.even {
+                    true => Spacing::Even,
+                    false => Spacing::Dithered,
+                },
+            }
         } else {
             Load::Closed {
                 in_flight: self.in_flight,

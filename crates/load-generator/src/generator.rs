@@ -316,7 +316,7 @@ fn check(workload: &Workload) -> Result<(), Error> {
     match workload.load {
         Load::Closed { in_flight: 0 } => fail("in_flight must be at least 1"),
         Load::Handshakes { concurrency: 0 } => fail("concurrency must be at least 1"),
-        Load::Open { rate_per_s } if !(rate_per_s.is_finite() && rate_per_s > 0.0) => {
+        Load::Open { rate_per_s, .. } if !(rate_per_s.is_finite() && rate_per_s > 0.0) => {
             fail("rate_per_s must be above 0")
         }
         Load::Closed { .. } | Load::Open { .. } if workload.connections == 0 => {

@@ -46,7 +46,7 @@ impl Report {
             Load::Handshakes { concurrency } => {
                 writeln!(out, "{url}: opening handshakes, {concurrency} at a time")?;
             }
-            Load::Open { rate_per_s } => writeln!(
+            Load::Open { rate_per_s, .. } => writeln!(
                 out,
                 "{url}: {} B {}, {connections} connections, {rate_per_s} messages/s at planned instants",
                 message.size_bytes, message.kind
@@ -109,7 +109,7 @@ impl Report {
                 bytes as f64 / seconds.max(1e-9) / f64::from(1 << 20)
             )?;
         }
-        if let Load::Open { rate_per_s } = self.workload.load {
+        if let Load::Open { rate_per_s, .. } = self.workload.load {
             writeln!(out, "  achieved/offered  {:.4}", rate / rate_per_s)?;
         }
         match self.workload.load {

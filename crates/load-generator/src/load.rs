@@ -57,7 +57,13 @@ impl Worker {
                 self.run_closed(end_ns, extent, u64::from(in_flight))?;
                 None
             }
-            Load::Open { rate_per_s } => Some(self.run_open(started_ns, rate_per_s, extent)?),
+            Load::Open {
+                rate_per_s,
+                spacing,
+            } => {
+                let schedule = Schedule::new(started_ns, rate_per_s, spacing);
+                Some(self.run_open(schedule, extent)?)
+            }
             Load::Hold => {
                 self.serve_until(end_ns.unwrap_or(started_ns))?;
                 None
@@ -206,8 +212,7 @@ impl Worker {
     }
 
     /// Returns how many messages were due on this thread's connections.
-    fn run_open(&mut self, start_ns: u64, rate_per_s: f64, extent: Extent) -> Result<u64, Error> {
-        let schedule = Schedule::new(start_ns, rate_per_s);
+    fn run_open(&mut self, schedule: Schedule, extent: Extent) -> Result<u64, Error> {
         let total = match extent {
             Extent::DurationNs(duration_ns) => schedule.messages_in(duration_ns),
             Extent::Count(count) => count,

@@ -19,7 +19,7 @@ use std::{
 
 use common::{echo, frame, is, run, serve, workload};
 use load_generator::{Generator, Target};
-use record::{Extent, Load, MessageKind, MessageShape, Workload};
+use record::{Extent, Load, MessageKind, MessageShape, Spacing, Workload};
 use wire::Opcode;
 
 #[test]
@@ -73,7 +73,10 @@ fn staggering_is_verified_and_follows_from_the_seed() {
         .map(|seed| staggered(seed, 100 * frame_bytes, closed))
         .collect();
     assert!(others.iter().any(|&other| other != first), "{others:?}");
-    let open = Load::Open { rate_per_s: 1e4 };
+    let open = Load::Open {
+        rate_per_s: 1e4,
+        spacing: Spacing::Dithered,
+    };
     assert!(staggered(7, 100 * frame_bytes, open) > 0);
     // Less than a frame is nothing.
     assert_eq!(staggered(7, frame_bytes - 1, closed), 0);
@@ -175,6 +178,7 @@ fn open_loop_counts_a_stall_from_the_planned_instants() {
         connections: 1,
         load: Load::Open {
             rate_per_s: RATE_PER_S as f64,
+            spacing: Spacing::Dithered,
         },
         window: Extent::DurationNs(500_000_000),
         grace_ns: 5_000_000_000,
@@ -207,6 +211,7 @@ fn planned_messages_are_never_skipped() {
         connections: 2,
         load: Load::Open {
             rate_per_s: 20_000.0,
+            spacing: Spacing::Even,
         },
         window: Extent::DurationNs(20_000_000),
         grace_ns: 20_000_000_000,

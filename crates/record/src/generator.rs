@@ -45,6 +45,27 @@ impl Extent {
     }
 }
 
+/// How the messages of an open loop lie in time. The rate is the same, and so is
+/// the number of messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Spacing {
+    /// At even distances. An echo that takes as long as a distance, or a multiple
+    /// of it, meets the next message in the load generator again and again.
+    #[default]
+    Even,
+    /// Each somewhere in a distance of its own, at random, the same for every
+    /// server.
+    Dithered,
+}
+
+impl Spacing {
+    pub(crate) fn is_even(&self) -> bool {
+        *self == Self::Even
+    }
+}
+
 /// How the load is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -60,6 +81,9 @@ pub enum Load {
     Open {
         /// Messages per second over all connections.
         rate_per_s: f64,
+        /// How they lie in time.
+        #[serde(default)]
+        spacing: Spacing,
     },
     /// Connections are opened, upgraded and closed again, a number at a time.
     Handshakes {

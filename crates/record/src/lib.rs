@@ -55,7 +55,7 @@ pub use facts::{
 pub use flaw::{Disturbance, Flaw, FlawKind};
 pub use generator::{
     Connected, Disconnected, Extent, GeneratorFault, GeneratorLine, HandshakeCounts, Load,
-    LoadResult, VerificationCounts, Workload,
+    LoadResult, Spacing, VerificationCounts, Workload,
 };
 pub use histogram::EncodedHistogram;
 #[cfg(feature = "histograms")]

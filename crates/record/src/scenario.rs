@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CostKind, CostSize, MessageShape};
+use crate::{CostKind, CostSize, MessageShape, Spacing};
 
 /// How often a scenario is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,9 @@ pub enum ScenarioKind {
         connections: u32,
         /// What is sent.
         message: MessageShape,
+        /// How the messages lie in time; at even distances in files that don't say.
+        #[serde(default, skip_serializing_if = "Spacing::is_even")]
+        spacing: Spacing,
         /// From the lowest to the highest.
         rungs: Vec<Rung>,
     },

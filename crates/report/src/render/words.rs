@@ -1,6 +1,6 @@
 //! Words and cells that several tables share.
 
-use record::{MessageShape, ScenarioKind};
+use record::{MessageShape, ScenarioKind, Spacing};
 use statistics::Verdict;
 
 use crate::{
@@ -218,12 +218,17 @@ pub(crate) fn description(cell: &CellFinding) -> String {
         ScenarioKind::RateLadder {
             connections,
             message,
+            spacing,
             ..
         } => format!(
-            "{}, {} connections, {}",
+            "{}, {} connections, {}, {}",
             shape(message),
             grouped(u64::from(*connections)),
             rate(cell),
+            match spacing {
+                Spacing::Even => "evenly spaced",
+                Spacing::Dithered => "dithered",
+            },
         ),
         ScenarioKind::Handshakes { concurrency } => format!("{concurrency} under way at a time"),
         ScenarioKind::Idle { levels } => {

@@ -14,8 +14,8 @@ use measurements::Noise;
 use record::{
     Calibration, Cell, CheckOutcome, CostKind, CostSize, Effort, EffortLevel, Entry, Host,
     MachineUse, MessageKind, MessageShape, OptionInForce, Plan, PlannedTrial, Repetition, Role,
-    RunEnd, RunHeader, RunLine, Rung, SCHEMA_VERSION, Scenario, ScenarioKind, ToolchainFacts,
-    TrialRecord,
+    RunEnd, RunHeader, RunLine, Rung, SCHEMA_VERSION, Scenario, ScenarioKind, Spacing,
+    ToolchainFacts, TrialRecord,
 };
 use report::Run;
 use truth::{Truth, reference, servers};
@@ -264,6 +264,7 @@ pub fn scenarios() -> Vec<Scenario> {
             ScenarioKind::RateLadder {
                 connections: 256,
                 message: shape(TextMultibyte, 512),
+                spacing: Spacing::Dithered,
                 rungs: vec![rung("25", 0.25), rung("50", 0.50), rung("75", 0.75)],
             }),
         every("handshakes", "Opening handshakes", 80, ScenarioKind::Handshakes { concurrency: 32 }),
