@@ -10,7 +10,11 @@ use std::{fs, process::Output};
 use record::{
     AdmissionReport, AdmissionRule, NotApplicable, Received, RuleOutcome, RuleOutcome::Failed,
 };
-use support::{assert_exit, external, harness, load_generator};
+use serde_json::Value;
+use support::{
+    assert_exit, external, harness, load_generator,
+    schemas::{assert_text_valid, assert_valid, schema},
+};
 
 /// A message in the middle of those whose order is looked at. The check before a
 /// run sends fewer, to a server of its own; ten come before the thousand.
@@ -41,6 +45,11 @@ fn check(servers: &[(&str, String)], arguments: &[&str]) -> Output {
 fn reports(servers: &[(&str, String)], code: i32) -> Vec<AdmissionReport> {
     let output = check(servers, &["--json"]);
     assert_exit(&output, code);
+    let printed: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let of_report = schema("admission.v1.schema.json");
+    for report in &printed {
+        assert_valid(&of_report, report, "check --json");
+    }
     let reports: Vec<AdmissionReport> = serde_json::from_slice(&output.stdout).unwrap();
     let names: Vec<_> = reports
         .iter()
@@ -303,12 +312,8 @@ fn reports_are_saved_as_their_schema_says() {
     let output = check(&[("good", String::new())], &[&save]);
     assert_exit(&output, 0);
     let path = folder.path().join("reports/good.default.json");
-    let saved = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    let schemas = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/schema");
-    let schema = fs::read_to_string(format!("{schemas}/admission.v1.schema.json")).unwrap();
-    let schema = serde_json::from_str(&schema).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    assert!(validator.is_valid(&saved), "{saved}");
+    let saved = fs::read_to_string(path).unwrap();
+    assert_text_valid(&schema("admission.v1.schema.json"), &saved, "saved");
 }
 
 #[test]

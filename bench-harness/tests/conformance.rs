@@ -5,7 +5,11 @@ mod support;
 
 use std::{fs, process::Output};
 
-use support::{answering, text};
+use support::{
+    answering,
+    schemas::{assert_valid, schema},
+    text,
+};
 
 fn harness(arguments: &[&str]) -> Output {
     support::harness()
@@ -60,6 +64,10 @@ fn reports_are_written_where_the_command_line_says() {
     let output = harness(&["--url", &url, "--cases", "10.*", "--json", "--output", path]);
     assert_eq!(output.status.code(), Some(0));
     let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let of_report = schema("conformance.v1.schema.json");
+    for report in printed.as_array().unwrap() {
+        assert_valid(&of_report, report, &url);
+    }
     assert_eq!(printed[0]["cases"][0]["id"], "10.1.1");
     let names: Vec<String> = fs::read_dir(folder.path())
         .unwrap()

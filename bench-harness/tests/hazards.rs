@@ -5,7 +5,10 @@ mod support;
 
 use std::fs;
 
-use support::{answering, assert_exit, external, harness};
+use support::{
+    answering, assert_exit, external, harness,
+    schemas::{assert_valid, schema},
+};
 
 #[test]
 fn what_can_not_be_tested_is_a_usage_error_or_says_why() {
@@ -59,6 +62,10 @@ fn a_given_server_is_started_watched_and_graded() {
         .unwrap();
     assert_exit(&output, 0);
     let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let of_report = schema("hazards.v1.schema.json");
+    for report in printed.as_array().unwrap() {
+        assert_valid(&of_report, report, "known");
+    }
     let probes = printed[0]["probes"].as_array().unwrap();
     assert_eq!(probes.len(), 2);
     for probe in probes {

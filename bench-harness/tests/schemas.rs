@@ -6,27 +6,12 @@ mod support;
 
 use std::{fs, path::Path, process::Command};
 
-use jsonschema::Validator;
 use record::{Extent, Load, MessageKind, MessageShape, Protocol, Workload};
 use serde_json::Value;
 use support::{
     Program, assert_exit, echo_scenario, external, harness, known_server, load_generator,
+    schemas::{assert_valid, schema},
 };
-
-/// The committed schema of this name.
-fn schema(name: &str) -> Validator {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema");
-    let text = fs::read_to_string(path.join(name)).unwrap();
-    jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
-}
-
-fn assert_valid(schema: &Validator, value: &Value) {
-    let errors: Vec<String> = schema
-        .iter_errors(value)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{}\n{value}", errors.join("\n"));
-}
 
 #[test]
 fn committed_schemas_are_those_of_the_types() {
@@ -100,7 +85,7 @@ fn a_real_run_is_what_its_schemas_say() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     for line in &lines {
-        assert_valid(&of_lines, line);
+        assert_valid(&of_lines, line, "run.ndjson");
     }
     assert_eq!(lines.first().unwrap()["line"], "header");
     assert_eq!(lines.last().unwrap()["line"], "end");
@@ -112,7 +97,11 @@ fn a_real_run_is_what_its_schemas_say() {
 
     let findings = fs::read_to_string(run.join("findings.json")).unwrap();
     let findings = serde_json::from_str(&findings).unwrap();
-    assert_valid(&schema("findings.v2.schema.json"), &findings);
+    assert_valid(
+        &schema("findings.v2.schema.json"),
+        &findings,
+        "findings.json",
+    );
 
     a_file_of_another_version_is_refused_by_name(&run, &text);
 }
@@ -152,7 +141,7 @@ fn control_lines_are_what_their_schemas_say() {
     let mut server = Program::start(&mut Command::new(known_server()));
     let ready = server.line::<Value>();
     assert_eq!(ready["event"], "ready");
-    assert_valid(&of_contender, &ready);
+    assert_valid(&of_contender, &ready, "ready");
     for (command, event) in [
         ("count on", "counting"),
         ("stats", "stats"),
@@ -161,7 +150,7 @@ fn control_lines_are_what_their_schemas_say() {
     ] {
         let answer = server.ask::<Value>(command);
         assert_eq!(answer["event"], event);
-        assert_valid(&of_contender, &answer);
+        assert_valid(&of_contender, &answer, command);
     }
 
     let workload = Workload {
@@ -184,7 +173,7 @@ fn control_lines_are_what_their_schemas_say() {
         observe_pid: None,
     };
     let workload = serde_json::to_value(&workload).unwrap();
-    assert_valid(&of_workload, &workload);
+    assert_valid(&of_workload, &workload, "connect");
     let mut generator = Program::start(Command::new(load_generator()).arg("--control"));
     for (command, event) in [
         (format!("connect {workload}"), "ready"),
@@ -194,6 +183,6 @@ fn control_lines_are_what_their_schemas_say() {
     ] {
         let answer = generator.ask::<Value>(&command);
         assert_eq!(answer["event"], event, "{answer}");
-        assert_valid(&of_generator, &answer);
+        assert_valid(&of_generator, &answer, &command);
     }
 }

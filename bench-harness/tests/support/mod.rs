@@ -3,6 +3,9 @@
 #![allow(dead_code, reason = "every test program uses a part of this")]
 #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+#[path = "../../../crates/report/tests/support/schemas.rs"]
+pub(crate) mod schemas;
+
 use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},

@@ -13,6 +13,7 @@ pub const CONFORMANCE_VERSION: u32 = 1;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConformanceReport {
     /// [`CONFORMANCE_VERSION`] of the writer.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = CONFORMANCE_VERSION)))]
     pub schema_version: u32,
     /// Name of the contender, or the URL of the server.
     pub name: String,

@@ -1,46 +1,21 @@
 //! The committed schemas describe what is published, and refuse what is wrong.
 #![allow(clippy::expect_used, reason = "a test that panics has failed")]
 
+#[path = "support/schemas.rs"]
+mod schemas;
 mod support;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
 
-use jsonschema::Validator;
 use report::{Run, analyse, render_folder, schema_files};
+use schemas::{assert_text_valid, errors, root, schema};
 use serde_json::{Value, json};
 use support::{flawed, ndjson, run_of};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn schema(name: &str) -> Validator {
-    let text = fs::read_to_string(root().join("docs/schema").join(name)).expect("it is committed");
-    let schema = serde_json::from_str(&text).expect("it is JSON");
-    jsonschema::meta::validate(&schema).expect("it is a schema");
-    jsonschema::validator_for(&schema).expect("it is a schema")
-}
-
-fn errors(schema: &Validator, value: &Value) -> Vec<String> {
-    schema
-        .iter_errors(value)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect()
-}
-
-fn assert_valid(schema: &Validator, text: &str, name: &str) {
-    let value = serde_json::from_str(text).expect("it is JSON");
-    let errors = errors(schema, &value);
-    assert!(errors.is_empty(), "{name}: {}", errors.join("\n"));
-}
 
 fn assert_lines_valid(text: &str, name: &str) {
     let of_lines = schema("run.v1.schema.json");
     for (index, line) in text.lines().enumerate() {
-        assert_valid(&of_lines, line, &format!("{name}, line {}", index + 1));
+        assert_text_valid(&of_lines, line, &format!("{name}, line {}", index + 1));
     }
 }
 
@@ -77,9 +52,26 @@ fn published_runs_are_valid() {
         let name = folder.display().to_string();
         assert_lines_valid(&text, &name);
         let findings = fs::read_to_string(folder.join("findings.json")).expect("it is there");
-        assert_valid(&schema("findings.v2.schema.json"), &findings, &name);
+        assert_text_valid(&schema("findings.v2.schema.json"), &findings, &name);
     }
     assert!(runs > 0, "nothing is published");
+}
+
+#[test]
+fn published_reports_are_valid() {
+    for kind in ["admission", "conformance", "hazards"] {
+        let of_report = schema(&format!("{kind}.v1.schema.json"));
+        let mut reports = 0;
+        for entry in fs::read_dir(root().join("results").join(kind)).expect("there are reports") {
+            let path = entry.expect("it can be read").path();
+            if path.extension().is_some_and(|it| it == "json") {
+                reports += 1;
+                let text = fs::read_to_string(&path).expect("it can be read");
+                assert_text_valid(&of_report, &text, &path.display().to_string());
+            }
+        }
+        assert!(reports > 0, "no {kind} is published");
+    }
 }
 
 #[test]
@@ -98,7 +90,7 @@ fn made_up_runs_are_valid() {
         ("thorough", small(12)),
     ] {
         assert_lines_valid(&ndjson(&run), name);
-        assert_valid(
+        assert_text_valid(
             &schema("findings.v2.schema.json"),
             &findings_json(&run),
             name,
