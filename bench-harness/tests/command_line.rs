@@ -18,7 +18,11 @@ use nix::{
     unistd::Pid,
 };
 use record::Plan;
-use support::{BESIDE, PATIENCE, assert_exit, harness};
+use serde_json::{Value, json};
+use support::{
+    BESIDE, PATIENCE, assert_exit, harness,
+    schemas::{assert_needs_every_field, assert_refuses, schema},
+};
 
 fn printed(arguments: &[&str], code: i32) -> String {
     let output = harness().args(arguments).output().unwrap();
@@ -183,12 +187,27 @@ fn list_says_why_each_scenario_is_measured() {
 
 #[test]
 fn a_plan_is_printed_as_the_record_s_type_and_by_its_seed_alone() {
+    let of_plan = schema("plan.v1.schema.json");
     let plan = |seed: &str| -> Plan {
         let output = harness()
             .args(["plan", "--json", "--seed", seed])
             .output()
             .unwrap();
-        serde_json::from_slice(&output.stdout).unwrap()
+        let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_needs_every_field(&of_plan, &printed);
+        assert_refuses(
+            &of_plan,
+            &printed,
+            &[
+                ("/schema_version", json!(2)),
+                ("/effort/level", json!("great")),
+                ("/effort/window_ns", json!(-1)),
+                ("/scenarios/0/kind", json!("chat")),
+                ("/entries/0/role", json!("winner")),
+                ("/trials/0/cell", Value::Null),
+            ],
+        );
+        serde_json::from_value(printed).unwrap()
     };
     let one = plan("11");
     assert_eq!(one, plan("11"));

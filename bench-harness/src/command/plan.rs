@@ -1,7 +1,7 @@
 //! `plan`: what a run would do.
 
 use anyhow::Result;
-use record::Plan;
+use record::{Plan, PrintedPlan};
 
 use super::{Setup, list};
 use crate::{
@@ -15,7 +15,10 @@ use crate::{
 pub(super) fn plan(setup: &Setup, json: bool) -> Result<Exit> {
     let plan = setup.preliminary_plan();
     let text = if json {
-        format!("{}\n", serde_json::to_string_pretty(&plan)?)
+        format!(
+            "{}\n",
+            serde_json::to_string_pretty(&PrintedPlan::new(&plan))?
+        )
     } else {
         for_people(setup, &plan)
     };

@@ -62,7 +62,7 @@ pub use histogram::EncodedHistogram;
 pub use histogram::{HistogramError, new_latency_histogram};
 pub use language::{GoToolchain, Language, MissingToolchain};
 pub use message::{MessageKind, MessageShape};
-pub use plan::{Cell, Effort, EffortLevel, Entry, EntryKey, Plan, PlannedTrial, Role};
+pub use plan::{Cell, Effort, EffortLevel, Entry, EntryKey, Plan, PlannedTrial, PrintedPlan, Role};
 pub use run::{
     BuildOutcome, BuiltContender, Calibration, CheckOutcome, ContenderFacts, HelperThread, Host,
     LeftOutLevel, ProgramFacts, RunEnd, RunHeader, RunLine, SettingFact, ToolchainFacts,

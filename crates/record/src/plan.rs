@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Scenario, Variant};
+use crate::{SCHEMA_VERSION, Scenario, Variant};
 
 /// How much effort a run makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -141,6 +141,30 @@ pub struct PlannedTrial {
     pub cell: usize,
     /// Index into [`Plan::entries`].
     pub entry: usize,
+}
+
+/// A plan that stands by itself: what `plan --json` prints. That of a run stands
+/// in the run's header, under the version of the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PrintedPlan<'a> {
+    /// [`SCHEMA_VERSION`] of the writer.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = SCHEMA_VERSION)))]
+    pub schema_version: u32,
+    /// The plan.
+    #[serde(flatten)]
+    pub plan: &'a Plan,
+}
+
+impl<'a> PrintedPlan<'a> {
+    /// The plan, in the present version.
+    #[must_use]
+    pub fn new(plan: &'a Plan) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            plan,
+        }
+    }
 }
 
 /// Everything that a run is going to do, in order. A pure function of seed,

@@ -8,8 +8,8 @@ use schemars::{
 
 use crate::{
     AdmissionReport, BuildsFile, CODEC_VERSION, CONFORMANCE_VERSION, CodecLine, ConformanceReport,
-    ContenderLine, FACTS_VERSION, FactsFile, GeneratorLine, ProbesFile, RunLine, SCHEMA_VERSION,
-    Workload,
+    ContenderLine, FACTS_VERSION, FactsFile, GeneratorLine, PrintedPlan, ProbesFile, RunLine,
+    SCHEMA_VERSION, Workload,
 };
 
 /// A schema as it stands in its file.
@@ -60,7 +60,8 @@ impl SchemaFile {
     }
 }
 
-/// The schemas of what this crate describes, as a reader sees it.
+/// The schemas of what this crate describes, as a reader sees it, but for the
+/// plan, which is only printed.
 ///
 /// # Errors
 /// When a schema can't be written as JSON, which no type's schema causes.
@@ -96,6 +97,12 @@ pub fn schema_files() -> Result<Vec<SchemaFile>, serde_json::Error> {
         SchemaFile::of::<BuildsFile>("builds", FACTS_VERSION, "builds.json", side)?,
         SchemaFile::of::<ProbesFile>("probes", FACTS_VERSION, "probes.json", side)?,
         SchemaFile::of::<CodecLine>("codec", CODEC_VERSION, "One line of codec.ndjson", side)?,
+        SchemaFile::of::<PrintedPlan<'_>>(
+            "plan",
+            version,
+            "What `plan --json` prints",
+            Side::Writer,
+        )?,
         SchemaFile::of::<ConformanceReport>(
             "conformance",
             CONFORMANCE_VERSION,
