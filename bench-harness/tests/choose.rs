@@ -7,7 +7,11 @@ mod support;
 use std::{fs, process::Output};
 
 use serde_json::Value;
-use support::{assert_exit, harness, published, text};
+use support::{
+    assert_exit, harness, published,
+    schemas::{assert_valid, schema},
+    text,
+};
 
 fn choose(arguments: &[&str]) -> Output {
     let mut command = harness();
@@ -57,6 +61,7 @@ fn a_profile_is_answered_and_flags_change_it() {
     ]);
     assert_exit(&output, 0);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_valid(&schema("choice.v1.schema.json"), &json, "chat by cpu");
     assert_eq!(json["answer"]["chooseVersion"], 1);
     assert_eq!(json["answer"]["axis"], "cpu");
     assert_eq!(json["question"]["needs"]["language"], "rust");
@@ -96,6 +101,7 @@ fn a_load_of_ones_own() {
     ]);
     assert_exit(&output, 0);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_valid(&schema("choice.v1.schema.json"), &json, "an own load");
     let question = &json["question"];
     assert_eq!(question["workload"]["sizeBytes"], 125);
     assert_eq!(question["needs"]["memoryLimitBytes"], 2u64 << 30);

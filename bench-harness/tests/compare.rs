@@ -18,7 +18,10 @@ use fake::{
     pairs::{few_servers, seeded, some_scenarios, with_other_scenario, with_slower},
 };
 use report::Run;
-use support::{assert_exit, harness};
+use support::{
+    assert_exit, harness,
+    schemas::{assert_valid, schema},
+};
 use tempfile::TempDir;
 
 fn run(seed: u64) -> Run {
@@ -151,6 +154,7 @@ fn json_is_the_comparison() {
     let output = compare(&["a/run.ndjson", "slower", "--json", "--fail-on", "regressed"]);
     assert_exit(&output, 3);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_valid(&schema("comparison.v1.schema.json"), &json, "a and slower");
     assert_eq!(json["comparison_version"], 1);
     assert_eq!(json["before"]["source"], "a");
     assert!(json["tally"]["worse"].as_u64().unwrap() >= 2);

@@ -5,13 +5,12 @@ mod values;
 use std::path::{Path, PathBuf};
 
 use ::report::choose::{
-    Answer, Axis, ChooseData, Feature, Needs, Pattern, Profile, Question, Workload,
+    Axis, Choice, ChooseData, Feature, Needs, Pattern, Profile, Question, Workload,
     choose as decide, choose_text, page_data, profiles, profiles_text,
 };
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use record::{FactsFile, Language, MessageKind};
-use serde::Serialize;
 
 use super::facts::read as read_facts;
 use crate::{
@@ -146,13 +145,6 @@ enum By {
     P99,
 }
 
-/// Question and answer as JSON.
-#[derive(Serialize)]
-struct Asked<'a> {
-    question: &'a Question,
-    answer: &'a Answer,
-}
-
 /// Answers the question.
 pub(super) fn choose(options: &Options, asked: &ChooseOptions) -> Result<Exit> {
     refuse_others(options)?;
@@ -173,11 +165,8 @@ pub(super) fn choose(options: &Options, asked: &ChooseOptions) -> Result<Exit> {
     let data = data(asked.results.as_deref())?;
     let answer = decide(&data, &question).map_err(|error| UsageError(error.to_string()))?;
     if asked.json {
-        let asked = Asked {
-            question: &question,
-            answer: &answer,
-        };
-        print(&format!("{}\n", serde_json::to_string_pretty(&asked)?))?;
+        let choice = Choice { question, answer };
+        print(&format!("{}\n", serde_json::to_string_pretty(&choice)?))?;
     } else {
         let title = if is_changed {
             "Your load"

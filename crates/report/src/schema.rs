@@ -3,10 +3,15 @@
 use conformance::hazards::{HAZARDS_VERSION, HazardReport};
 use record::{SchemaFile, Side};
 
-use crate::findings::{FINDINGS_VERSION, Findings};
+use crate::{
+    choose::{CHOOSE_VERSION, Choice},
+    compare::{COMPARISON_VERSION, RunComparison},
+    findings::{FINDINGS_VERSION, Findings},
+};
 
-/// Every schema of `docs/schema/`: those of the records and the control lines,
-/// and that of `findings.json`.
+/// The schemas of `docs/schema/` but for those of verbs that the harness alone
+/// knows: of records, control lines and reports, of `findings.json`, and of what
+/// `compare` and `choose` print.
 ///
 /// # Errors
 /// When a schema can't be written as JSON, which no type's schema causes.
@@ -23,6 +28,18 @@ pub fn schema_files() -> Result<Vec<SchemaFile>, serde_json::Error> {
         HAZARDS_VERSION,
         "What one server did under hostile input",
         Side::Reader,
+    )?);
+    files.push(SchemaFile::of::<RunComparison>(
+        "comparison",
+        COMPARISON_VERSION,
+        "What `compare --json` prints",
+        Side::Writer,
+    )?);
+    files.push(SchemaFile::of::<Choice>(
+        "choice",
+        CHOOSE_VERSION,
+        "What `choose --json` prints",
+        Side::Writer,
     )?);
     Ok(files)
 }

@@ -1,14 +1,26 @@
 //! The short list and what stands behind it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Axis;
+use super::{Axis, CHOOSE_VERSION, Question};
+
+/// A question with its answer: what `choose --json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Choice {
+    /// What was asked, with the defaults filled in.
+    pub question: Question,
+    /// What it gets.
+    pub answer: Answer,
+}
 
 /// What a question gets.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
-    /// [`CHOOSE_VERSION`](super::CHOOSE_VERSION).
+    /// [`CHOOSE_VERSION`].
+    #[schemars(extend("const" = CHOOSE_VERSION))]
     pub choose_version: u32,
     /// What the places are by.
     pub axis: Axis,
@@ -29,7 +41,7 @@ pub struct Answer {
 }
 
 /// A value with where it lies.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Span {
     /// The estimate.
     pub value: f64,
@@ -58,7 +70,7 @@ impl Span {
 }
 
 /// A library on the short list, by its best row.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Pick {
     /// The row's name.
@@ -96,7 +108,7 @@ pub struct Pick {
 }
 
 /// Another row of a library.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Other {
     /// Its name.
@@ -108,7 +120,7 @@ pub struct Other {
 }
 
 /// A row without a figure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Unranked {
     /// Its name.
     pub name: String,
@@ -117,7 +129,7 @@ pub struct Unranked {
 }
 
 /// A row that a need ruled out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RuledOut {
     /// Its name.
@@ -131,7 +143,7 @@ pub struct RuledOut {
 }
 
 /// What one need costs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Alone {
     /// The need.
     pub need: String,

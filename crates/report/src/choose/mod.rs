@@ -26,7 +26,7 @@ mod text;
 mod words;
 mod workload;
 
-pub use answer::{Alone, Answer, Other, Pick, RuledOut, Span, Unranked};
+pub use answer::{Alone, Answer, Choice, Other, Pick, RuledOut, Span, Unranked};
 pub use data::{
     CHOOSE_VERSION, Candidate, ChooseData, EchoCell, Fact, Figure, Licence, Measured, Named,
     RateRung, Released, RunNote, State,

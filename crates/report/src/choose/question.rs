@@ -3,12 +3,13 @@
 use std::fmt;
 
 use record::{Language, MessageKind};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{ChooseData, date::Day, words::say};
 
 /// What servers are ranked by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Axis {
     /// CPU time per message at the asked size, closed loop.
@@ -20,7 +21,7 @@ pub enum Axis {
 }
 
 /// Which way messages go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pattern {
     /// Every message is read and answered.
@@ -30,7 +31,7 @@ pub enum Pattern {
 }
 
 /// A yes-or-no fact that can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Feature {
     /// TLS by an option of its own, or over a stream that the program brings.
@@ -69,7 +70,7 @@ impl Feature {
 }
 
 /// The load of a service.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Workload {
     /// Payload size of a message.
@@ -87,7 +88,7 @@ pub struct Workload {
 }
 
 /// What the library must have.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Needs {
     /// Yes-or-no facts.
@@ -107,7 +108,7 @@ pub struct Needs {
 }
 
 /// A whole question.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Question {
     /// The load.

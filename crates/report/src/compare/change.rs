@@ -3,6 +3,7 @@
 use std::fmt;
 
 use record::{AllocationSubject, EntryKey};
+use schemars::JsonSchema;
 use serde::Serialize;
 use statistics::Direction;
 
@@ -14,11 +15,11 @@ use crate::findings::Metric;
 pub const COMPARISON_VERSION: u32 = 1;
 
 /// Which run one side is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RunName {
     /// As it was asked for: a folder, or a revision.
     pub source: String,
-    /// When it started.
+    /// When it started, `YYYY-MM-DDTHH:MM:SSZ`.
     pub started_at: String,
     /// Commit of the project.
     pub commit: Option<String>,
@@ -29,9 +30,10 @@ pub struct RunName {
 }
 
 /// Run B against run A.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct RunComparison {
     /// [`COMPARISON_VERSION`].
+    #[schemars(extend("const" = COMPARISON_VERSION))]
     pub comparison_version: u32,
     /// A.
     pub before: RunName,
@@ -48,7 +50,7 @@ pub struct RunComparison {
 }
 
 /// One cell in both runs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct CellChange {
     /// Its name.
     pub name: String,
@@ -72,7 +74,7 @@ impl CellChange {
 }
 
 /// One quantity in both runs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct MetricChange {
     /// Which.
     pub metric: Metric,
@@ -93,7 +95,7 @@ pub struct MetricChange {
 }
 
 /// Which row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RowKey {
     /// The server.
     #[serde(flatten)]
@@ -110,7 +112,7 @@ pub struct RowKey {
 }
 
 /// One row by one quantity in both runs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct RowChange {
     /// Which row.
     #[serde(flatten)]
@@ -128,8 +130,8 @@ pub struct RowChange {
     pub absolute: Option<AbsoluteChange>,
 }
 
-/// A row in one run.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+/// A row in one run, in the unit that the metric's name ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Figure {
     /// Blocks with a valid trial.
     pub blocks: usize,
@@ -140,7 +142,7 @@ pub struct Figure {
 }
 
 /// A change as a ratio, 1 for none.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Change {
     /// Hodges–Lehmann estimate.
     pub ratio: f64,
@@ -159,7 +161,7 @@ pub struct Change {
 }
 
 /// A change of an absolute figure.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct AbsoluteChange {
     /// The change.
     #[serde(flatten)]
@@ -169,7 +171,7 @@ pub struct AbsoluteChange {
 }
 
 /// What an allocation trial counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AllocationQuantity {
     /// New blocks.
@@ -194,7 +196,7 @@ impl fmt::Display for AllocationQuantity {
 }
 
 /// One count of one row in both runs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct AllocationChange {
     /// Which row.
     #[serde(flatten)]
@@ -214,7 +216,7 @@ pub struct AllocationChange {
 }
 
 /// What may be said about a row's change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 pub enum ChangeVerdict {
     /// It is the base: what every other row is held against.
@@ -250,7 +252,7 @@ impl ChangeVerdict {
 }
 
 /// Why there is no verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(tag = "because", rename_all = "kebab-case")]
 pub enum NoVerdict {
     /// No valid trial.
@@ -321,7 +323,7 @@ impl fmt::Display for NoVerdict {
 }
 
 /// Verdicts, counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Tally {
     /// Better.
     pub better: usize,

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::facts::{EffortFact, HostFact, ToolchainFact};
 use crate::text::grouped;
 
 /// Which of the two runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub enum Which {
     /// The first.
     A,
@@ -26,7 +27,7 @@ impl fmt::Display for Which {
 }
 
 /// What a difference does to the comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// The figures mean different things: they are left out.
@@ -45,7 +46,7 @@ impl fmt::Display for Severity {
 }
 
 /// One difference between two runs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "difference", rename_all = "kebab-case")]
 pub enum Difference {
     /// Both are the same run.
@@ -382,7 +383,7 @@ impl fmt::Display for Difference {
 }
 
 /// A difference with what follows from it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct NotedDifference {
     /// What it does to the comparison.
     pub severity: Severity,
