@@ -4,13 +4,29 @@
 
 mod support;
 
-use serde_json::Value;
-use support::harness;
+use serde_json::{Value, json};
+use support::{
+    harness,
+    schemas::{assert_needs_every_field, assert_refuses, schema},
+};
 
 #[test]
 fn the_exit_code_follows_the_findings() {
     let output = harness().args(["doctor", "--json"]).output().unwrap();
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let of_doctor = schema("doctor.v1.schema.json");
+    assert_needs_every_field(&of_doctor, &json);
+    assert_refuses(
+        &of_doctor,
+        &json,
+        &[
+            ("/doctor_version", json!(2)),
+            ("/facts/online_cpus", json!(-1)),
+            ("/facts/needs/handshakes", Value::Null),
+            ("/findings/0/severity", json!("dreadful")),
+            ("/findings/0/seen", json!(7)),
+        ],
+    );
     let findings = json["findings"].as_array().unwrap();
     let subjects: Vec<&str> = findings
         .iter()

@@ -18,8 +18,11 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use serde_json::Value;
-use support::{assert_exit, harness, is_alive, known_server, load_generator};
+use serde_json::{Value, json};
+use support::{
+    assert_exit, harness, is_alive, known_server, load_generator,
+    schemas::{assert_refuses, assert_text_valid, root, schema},
+};
 
 /// `selftest` with programs of this test's profile.
 fn selftest(server: &Path, claims: &str) -> Command {
@@ -48,7 +51,9 @@ fn impostor(folder: &Path, script: &str) -> PathBuf {
 }
 
 fn verdicts(output: &Output) -> Vec<Value> {
-    let proof: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let printed = std::str::from_utf8(&output.stdout).unwrap();
+    assert_text_valid(&schema("selftest.v1.schema.json"), printed, "--json");
+    let proof: Value = serde_json::from_str(printed).unwrap();
     proof["verdicts"].as_array().unwrap().clone()
 }
 
@@ -94,11 +99,7 @@ fn faults_and_allocations_are_what_they_are() {
         assert!(records.join(experiment).join("run.ndjson").is_file());
     }
 
-    let table = harness()
-        .args(["selftest", "--tabulate"])
-        .arg(&file)
-        .output()
-        .unwrap();
+    let table = tabulate(&file);
     assert_exit(&table, 0);
     assert!(String::from_utf8_lossy(&table.stdout).contains("--seed 7"));
 }
@@ -175,6 +176,67 @@ fn an_interrupt_ends_it_in_order_and_leaves_no_server() {
     // The run inside ended in order as well.
     let text = fs::read_to_string(&file).unwrap();
     assert!(text.lines().last().unwrap().contains("\"line\":\"end\""));
+}
+
+/// Lines that this version printed, and versions before it.
+#[test]
+fn published_lines_are_what_the_schema_says_and_give_their_tables() {
+    let of_line = schema("selftest.v1.schema.json");
+    let mut files = 0;
+    for entry in fs::read_dir(root().join("results/selftest")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|it| it != "ndjson") {
+            continue;
+        }
+        files += 1;
+        let text = fs::read_to_string(&path).unwrap();
+        for (index, line) in text.lines().enumerate() {
+            let name = format!("{}, line {}", path.display(), index + 1);
+            assert_text_valid(&of_line, line, &name);
+        }
+        let table = tabulate(&path);
+        assert_exit(&table, 0);
+        let published = fs::read_to_string(path.with_extension("md")).unwrap();
+        assert_eq!(String::from_utf8(table.stdout).unwrap(), published);
+    }
+    assert!(files > 0, "nothing is published");
+}
+
+fn tabulate(lines: &Path) -> Output {
+    let mut command = harness();
+    command.args(["selftest", "--tabulate"]).arg(lines);
+    command.output().unwrap()
+}
+
+/// A line of another version is refused by its number, and the schema lets
+/// nothing pass that isn't one of this.
+#[test]
+fn what_is_no_line_of_this_version_is_refused() {
+    let path = root().join("results/selftest/2026-12-01-vm.ndjson");
+    let text = fs::read_to_string(path).unwrap();
+    let line: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_refuses(
+        &schema("selftest.v1.schema.json"),
+        &line,
+        &[
+            ("/proof_version", json!(2)),
+            ("/effort/blocks", json!("12")),
+            ("/claims/0", json!("everything")),
+            ("/verdicts/0/outcome", json!("perhaps")),
+            ("/verdicts/0/expected/kind", json!("luck")),
+            ("/verdicts/0/seen/ratio", Value::Null),
+        ],
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("newer.ndjson");
+    let newer = text.replacen("\"proof_version\":1", "\"proof_version\":2", 1);
+    fs::write(&file, newer).unwrap();
+    let output = tabulate(&file);
+    assert_exit(&output, 1);
+    let said = String::from_utf8(output.stderr).unwrap();
+    for words in [file.to_str().unwrap(), "line 1", "version 2", "version 1"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
 }
 
 #[test]

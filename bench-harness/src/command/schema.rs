@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use ::report::schema_files;
 use anyhow::{Result, bail};
+use record::SchemaFile;
 
 use crate::{
     discover::Workspace,
+    doctor,
     exit::Exit,
     files::{holds, put},
     interrupt::Interrupt,
+    selftest,
     terminal::print,
 };
 
@@ -22,7 +24,7 @@ pub(super) fn schema(dir: Option<&Path>, check: bool) -> Result<Exit> {
             .join("docs/schema"),
     };
     let mut stale = Vec::new();
-    for file in schema_files()? {
+    for file in files()? {
         let path = folder.join(&file.name);
         if holds(&path, &file.text) {
             continue;
@@ -45,4 +47,12 @@ pub(super) fn schema(dir: Option<&Path>, check: bool) -> Result<Exit> {
         print(&format!("Written: {}.\n", stale.join(", ")))?;
     }
     Ok(Exit::Ok)
+}
+
+/// Every schema: those of the crates below, and those of what this program alone
+/// prints.
+fn files() -> Result<Vec<SchemaFile>> {
+    let mut files = ::report::schema_files()?;
+    files.extend([doctor::schema()?, selftest::schema()?]);
+    Ok(files)
 }

@@ -1,11 +1,12 @@
 //! What there is to judge.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::tools::Tool;
 
 /// What was seen of the machine. `None` is what the kernel doesn't show.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Facts {
     /// Processors online.
     pub(crate) online_cpus: u32,
@@ -15,7 +16,8 @@ pub(crate) struct Facts {
     pub(crate) server_cpus: Vec<u32>,
     /// Processors for the generator.
     pub(crate) client_cpus: Vec<u32>,
-    /// For each of the chosen processors, all processors of its core.
+    /// For each of the chosen processors, by its number, all processors of its
+    /// core.
     pub(crate) siblings: Vec<(u32, Option<Vec<u32>>)>,
     /// Frequency governors of the chosen processors, each once.
     pub(crate) governors: Vec<String>,
@@ -37,19 +39,19 @@ pub(crate) struct Facts {
     pub(crate) open_files: Option<(u64, u64)>,
     /// First and last port of outgoing connections.
     pub(crate) ports: Option<(u16, u16)>,
-    /// `tcp_tw_reuse`.
+    /// `tcp_tw_reuse`: whether ports that wait for their end may be used again.
     pub(crate) time_wait_reuse: Option<u64>,
-    /// `somaxconn`.
+    /// `somaxconn`: connections that may wait to be accepted.
     pub(crate) backlog_limit: u64,
-    /// `tcp_max_syn_backlog`.
+    /// `tcp_max_syn_backlog`: connections that may be half open.
     pub(crate) syn_backlog: Option<u64>,
     /// Congestion control of new connections.
     pub(crate) congestion_control: Option<String>,
     /// Kernel release.
     pub(crate) kernel: String,
-    /// Free bytes on the disk of the results.
+    /// Free space on the disk of the results.
     pub(crate) free_disk_bytes: Option<u64>,
-    /// Memory.
+    /// Memory of the machine.
     pub(crate) memory_bytes: u64,
     /// Memory that new work can take without swapping.
     pub(crate) available_memory_bytes: Option<u64>,
@@ -72,7 +74,7 @@ pub(crate) struct Facts {
 }
 
 /// What the scenarios of the run need.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Needs {
     /// Most connections at a time.
     pub(crate) connections: u32,
@@ -83,7 +85,7 @@ pub(crate) struct Needs {
 }
 
 /// What the chosen processors did while this program slept.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Sample {
     /// Busy, in per cent of one processor, all chosen ones together.
     pub(crate) busy_percent: f64,
@@ -94,7 +96,7 @@ pub(crate) struct Sample {
 }
 
 /// A busy process.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Busiest {
     /// Its number.
     pub(crate) pid: u32,

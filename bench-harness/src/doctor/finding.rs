@@ -1,11 +1,12 @@
 //! What can be said about a machine.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{facts::Busiest, tools::Tool};
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Severity {
     /// As it should be.

@@ -15,5 +15,5 @@ pub(crate) use facts::{Facts, Needs};
 pub(crate) use finding::{Finding, Severity};
 pub(crate) use judge::judge;
 pub(crate) use look::look;
-pub(crate) use text::{in_a_line, json, report};
+pub(crate) use text::{in_a_line, json, report, schema};
 pub(crate) use tools::Tool;

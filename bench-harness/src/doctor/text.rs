@@ -1,5 +1,7 @@
 //! Findings as text for a terminal and as JSON.
 
+use record::{SchemaFile, Side};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Facts, Finding, Severity};
@@ -106,20 +108,45 @@ pub(crate) fn in_a_line(finding: &Finding) -> String {
     )
 }
 
+/// Version of the JSON. It grows when a field changes its meaning or goes away.
+const DOCTOR_VERSION: u32 = 1;
+
 /// Facts and findings for programs.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Json<'a> {
+    /// [`DOCTOR_VERSION`].
+    #[schemars(extend("const" = DOCTOR_VERSION))]
+    doctor_version: u32,
+    /// What was seen of the machine.
     facts: &'a Facts,
+    /// What to think of it, the most important first.
     findings: Vec<JsonFinding>,
 }
 
-#[derive(Serialize)]
+/// One thing that was looked at, and what to think of it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
 struct JsonFinding {
+    /// How much it matters.
     severity: Severity,
+    /// What was looked at.
     subject: &'static str,
+    /// What was seen, in words.
     seen: String,
+    /// What it does to a run or to its numbers; `None` where all is good.
     meaning: Option<&'static str>,
+    /// How to change it, where that can be done and all is not good.
     change: Option<String>,
+}
+
+/// The schema of what `doctor --json` prints.
+pub(crate) fn schema() -> serde_json::Result<SchemaFile> {
+    SchemaFile::of::<Json<'_>>(
+        "doctor",
+        DOCTOR_VERSION,
+        "What `doctor --json` prints",
+        Side::Writer,
+    )
 }
 
 /// Everything as JSON; what is good has no meaning and nothing to change.
@@ -137,7 +164,12 @@ pub(crate) fn json(facts: &Facts, findings: &[Finding]) -> serde_json::Result<St
             }
         })
         .collect();
-    serde_json::to_string_pretty(&Json { facts, findings }).map(|text| text + "\n")
+    let json = Json {
+        doctor_version: DOCTOR_VERSION,
+        facts,
+        findings,
+    };
+    serde_json::to_string_pretty(&json).map(|text| text + "\n")
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use std::{env, ffi::OsStr, path::PathBuf, process::Command};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// An optional tool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Tool {
     /// Counts system calls.

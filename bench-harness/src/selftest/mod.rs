@@ -28,6 +28,7 @@ use record::{Effort, ScenarioKind};
 
 pub(crate) use claim::Claim;
 pub(crate) use options::SelftestOptions;
+pub(crate) use proof::schema;
 
 use crate::{
     build::Cargo,
@@ -204,13 +205,8 @@ fn tabulate(lines: &Path, output: Option<&Path>) -> Result<Exit> {
         .lines()
         .enumerate()
         .map(|(index, line)| {
-            serde_json::from_str(line).with_context(|| {
-                format!(
-                    "{}, line {}: this is not what `selftest --json` prints",
-                    lines.display(),
-                    index + 1
-                )
-            })
+            let place = || format!("{}, line {}", lines.display(), index + 1);
+            Proof::parse(line).with_context(place)
         })
         .collect::<Result<Vec<Proof>>>()?;
     ensure!(

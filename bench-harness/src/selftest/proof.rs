@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use record::{Effort, Host, RunHeader};
+use anyhow::{Context as _, Result, ensure};
+use record::{Effort, Host, RunHeader, SchemaFile, Side};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -15,9 +17,10 @@ use crate::{cli::Options, progress::in_words, terminal::columns};
 const PROOF_VERSION: u32 = 1;
 
 /// What a selftest came to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Proof {
     /// [`PROOF_VERSION`].
+    #[schemars(extend("const" = PROOF_VERSION))]
     pub(crate) proof_version: u32,
     /// When its first run started, `YYYY-MM-DDTHH:MM:SSZ`.
     pub(crate) started_at: String,
@@ -41,6 +44,17 @@ pub(crate) struct Proof {
     pub(crate) verdicts: Vec<Verdict>,
 }
 
+/// The schema of what `selftest --json` prints, and of the lines that are read
+/// back into a table: those of before lack what has a default.
+pub(crate) fn schema() -> serde_json::Result<SchemaFile> {
+    SchemaFile::of::<Proof>(
+        "selftest",
+        PROOF_VERSION,
+        "What `selftest --json` prints, one line per selftest",
+        Side::Reader,
+    )
+}
+
 impl Proof {
     pub(super) fn new(seed: u64, effort: Effort, claims: &[Claim], options: &Options) -> Self {
         Self {
@@ -56,6 +70,23 @@ impl Proof {
             claims: claims.to_vec(),
             verdicts: Vec::new(),
         }
+    }
+
+    /// Reads a line that `selftest --json` printed. Its version comes first:
+    /// another one may lack what is looked for.
+    pub(super) fn parse(line: &str) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Version {
+            proof_version: u32,
+        }
+        let wrong = "this is not what `selftest --json` prints";
+        let found: Version = serde_json::from_str(line).context(wrong)?;
+        ensure!(
+            found.proof_version == PROOF_VERSION,
+            "proof version {} was found, and only version {PROOF_VERSION} is read",
+            found.proof_version
+        );
+        serde_json::from_str(line).context(wrong)
     }
 
     /// Adds the verdicts of a run.
@@ -310,6 +341,6 @@ pub(super) mod tests {
     fn a_line_of_json_can_be_read_again() {
         let proof = proof(&[Claim::Faults], u64::MAX, vec![fault(Outcome::Held)]);
         let line = serde_json::to_string(&proof).unwrap();
-        assert_eq!(serde_json::from_str::<Proof>(&line).unwrap(), proof);
+        assert_eq!(Proof::parse(&line).unwrap(), proof);
     }
 }

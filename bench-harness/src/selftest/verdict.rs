@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Claim;
 
 /// Whether a claim held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Outcome {
     /// What was seen is what was expected.
@@ -29,7 +30,7 @@ impl fmt::Display for Outcome {
 }
 
 /// One row of a comparison, as the analysis gave it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Compared {
     /// `better`, `worse`, `tied` or `unknown`.
     pub(crate) verdict: String,
@@ -46,7 +47,7 @@ pub(crate) struct Compared {
 }
 
 /// What a server's truth demands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum Expected {
     /// A tie with the reference.
@@ -89,7 +90,7 @@ pub(crate) enum Expected {
 }
 
 /// What the record and the analysis say.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum Seen {
     /// A comparison with the reference.
@@ -125,7 +126,7 @@ pub(crate) enum Seen {
 }
 
 /// One thing that was expected, and what was seen instead or indeed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Verdict {
     /// The claim that it belongs to.
     pub(crate) claim: Claim,
