@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
-use codec_bench::{KINDS, LIBRARIES, Library, verify};
+use codec_bench::{KINDS, LIBRARIES, verify};
 use record::{CodecFamily, MessageShape};
 
 /// Sizes around those at which a frame's length takes another form.
@@ -31,7 +31,10 @@ fn every_library_has_a_body_and_the_version_of_its_pin() {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
     let manifest = std::fs::read_to_string(manifest).unwrap();
     assert_eq!(LIBRARIES.len(), 16);
-    for library in LIBRARIES.iter().filter(|it| it.name != Library::FLOOR) {
+    for library in LIBRARIES
+        .iter()
+        .filter(|it| it.name != codec_bench::Library::FLOOR)
+    {
         assert!(CodecFamily::ALL.iter().any(|&family| library.has(family)));
         let pin = format!("{} = {{ version = \"={}\"", library.name, library.version());
         assert!(manifest.contains(&pin), "{pin}");
