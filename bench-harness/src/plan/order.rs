@@ -3,7 +3,7 @@
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
 use record::{
-    Cell, Effort, Entry, EntryKey, Plan, PlannedTrial, Repetition, Scenario, ScenarioKind,
+    Cell, Effort, Entry, EntryKey, Plan, PlannedTrial, Repetition, Scenario, ScenarioKind, mixed,
 };
 
 use super::rounds::rounds_of;
@@ -94,12 +94,7 @@ fn runs_in(scenarios: &[Scenario], cell: &Cell, block: u32, effort: &Effort) -> 
 /// Seed of payloads, masks and phases: the same for all servers of a cell in a
 /// block, so that they get the same bytes, and another in every other one.
 pub(crate) fn cell_seed(plan_seed: u64, block: u32, cell: usize) -> u64 {
-    // SplitMix64's output function: neighbouring inputs give unrelated seeds.
-    let mut mixed =
-        plan_seed ^ (u64::from(block) << 32 | cell as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
+    mixed(plan_seed, u64::from(block) << 32 | cell as u64)
 }
 
 #[cfg(test)]

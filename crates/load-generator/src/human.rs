@@ -46,10 +46,13 @@ impl Report {
             Load::Handshakes { concurrency } => {
                 writeln!(out, "{url}: opening handshakes, {concurrency} at a time")?;
             }
-            Load::Open { rate_per_s, .. } => writeln!(
+            Load::Open {
+                rate_per_s,
+                spacing,
+            } => writeln!(
                 out,
-                "{url}: {} B {}, {connections} connections, {rate_per_s} messages/s at planned instants",
-                message.size_bytes, message.kind
+                "{url}: {} B {}, {connections} connections, {rate_per_s} messages/s at planned instants, {}",
+                message.size_bytes, message.kind, spacing
             )?,
             Load::Closed { in_flight } => writeln!(
                 out,

@@ -1,6 +1,6 @@
 //! When a message is due.
 
-use record::Spacing;
+use record::{Spacing, mixed};
 
 /// Planned instants of an open loop, in closed form, so that they can't drift:
 /// message `k` is due at `start + k / rate`, or somewhere in the distance before
@@ -32,7 +32,7 @@ impl Schedule {
         let early = match self.spacing {
             Spacing::Even => 0,
             Spacing::Dithered if k == 0 => 0,
-            Spacing::Dithered => u128::from(mixed(k) >> 32),
+            Spacing::Dithered => u128::from(mixed(0, k) >> 32),
         };
         let distances = (u128::from(k) << 32) - early;
         let offset = (distances * NS_IN_A_MILLION_S / u128::from(self.messages_per_ms_s)) >> 32;
@@ -46,16 +46,6 @@ impl Schedule {
         (u128::from(duration_ns) * u128::from(self.messages_per_ms_s)).div_ceil(NS_IN_A_MILLION_S)
             as u64
     }
-}
-
-/// A number as good as random for each `k`, the same ones for every server: the
-/// output function of SplitMix64 (Steele, Lea, Flood 2014).
-#[inline]
-fn mixed(k: u64) -> u64 {
-    let mut z = k.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

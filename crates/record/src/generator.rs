@@ -60,6 +60,15 @@ pub enum Spacing {
     Dithered,
 }
 
+impl fmt::Display for Spacing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Even => "evenly spaced",
+            Self::Dithered => "dithered",
+        })
+    }
+}
+
 impl Spacing {
     pub(crate) fn is_even(&self) -> bool {
         *self == Self::Even

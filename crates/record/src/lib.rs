@@ -20,6 +20,7 @@ mod generator;
 mod histogram;
 mod language;
 mod message;
+mod mixed;
 mod plan;
 #[cfg(feature = "histograms")]
 mod rounds;
@@ -62,6 +63,7 @@ pub use histogram::EncodedHistogram;
 pub use histogram::{HistogramError, new_latency_histogram};
 pub use language::{GoToolchain, Language, MissingToolchain};
 pub use message::{MessageKind, MessageShape};
+pub use mixed::mixed;
 pub use plan::{Cell, Effort, EffortLevel, Entry, EntryKey, Plan, PlannedTrial, PrintedPlan, Role};
 pub use run::{
     BuildOutcome, BuiltContender, Calibration, CheckOutcome, ContenderFacts, HelperThread, Host,

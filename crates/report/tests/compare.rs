@@ -18,19 +18,11 @@ use report::{
     findings::Metric,
 };
 use support::pairs::{
-    few_servers, seeded, some_scenarios, with_other_scenario, with_slower, with_version,
+    few_servers, seeded, some_run, some_scenarios, with_other_scenario, with_slower, with_version,
 };
 
-const SCENARIOS: [&str; 5] = [
-    "echo-125b-binary",
-    "echo-1k-text",
-    "fixed-rate-512b-text",
-    "idle",
-    "allocations",
-];
-
 fn run(seed: u64) -> Run {
-    seeded(seed, 8, &few_servers(), &some_scenarios(&SCENARIOS))
+    some_run(seed, 8)
 }
 
 static A: LazyLock<Findings> = LazyLock::new(|| analyse(&run(1)));

@@ -18,19 +18,10 @@ use report::{
 };
 use schemas::{assert_needs_every_field, assert_refuses, assert_written_valid, schema};
 use serde_json::{Value, json};
-use support::pairs::{few_servers, seeded, some_scenarios, with_other_scenario, with_slower};
-
-const SCENARIOS: [&str; 5] = [
-    "echo-125b-binary",
-    "echo-1k-text",
-    "fixed-rate-512b-text",
-    "idle",
-    "allocations",
-];
-
-fn run(seed: u64, blocks: u32) -> Run {
-    seeded(seed, blocks, &few_servers(), &some_scenarios(&SCENARIOS))
-}
+use support::pairs::{
+    SCENARIOS, few_servers, seeded, some_run as run, some_scenarios, with_other_scenario,
+    with_slower,
+};
 
 fn compared(before: &Run, after: &Run) -> RunComparison {
     let (before, after) = (analyse(before), analyse(after));

@@ -47,10 +47,7 @@ struct Rented(Memory);
 
 impl AsyncReadRent for Rented {
     async fn read<T: IoBufMut>(&mut self, mut buffer: T) -> BufResult<usize, T> {
-        let mut taken = self.0.source.next(buffer.bytes_total());
-        let result;
-        (result, buffer) = taken.read(buffer).await;
-        (result, buffer)
+        self.0.source.next(buffer.bytes_total()).read(buffer).await
     }
 
     async fn readv<T: IoVecBufMut>(&mut self, buffers: T) -> BufResult<usize, T> {

@@ -1,6 +1,6 @@
 //! Words and cells that several tables share.
 
-use record::{MessageShape, ScenarioKind, Spacing};
+use record::{MessageShape, ScenarioKind};
 use statistics::Verdict;
 
 use crate::{
@@ -221,14 +221,10 @@ pub(crate) fn description(cell: &CellFinding) -> String {
             spacing,
             ..
         } => format!(
-            "{}, {} connections, {}, {}",
+            "{}, {} connections, {}, {spacing}",
             shape(message),
             grouped(u64::from(*connections)),
             rate(cell),
-            match spacing {
-                Spacing::Even => "evenly spaced",
-                Spacing::Dithered => "dithered",
-            },
         ),
         ScenarioKind::Handshakes { concurrency } => format!("{concurrency} under way at a time"),
         ScenarioKind::Idle { levels } => {

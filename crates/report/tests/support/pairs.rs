@@ -24,6 +24,20 @@ pub fn few_servers() -> Vec<Truth> {
         .collect()
 }
 
+/// Scenarios with something of each kind that is compared.
+pub const SCENARIOS: [&str; 5] = [
+    "echo-125b-binary",
+    "echo-1k-text",
+    "fixed-rate-512b-text",
+    "idle",
+    "allocations",
+];
+
+/// A run over these, whose noise comes from `seed`.
+pub fn some_run(seed: u64, blocks: u32) -> Run {
+    seeded(seed, blocks, &few_servers(), &some_scenarios(&SCENARIOS))
+}
+
 /// The named ones of the published scenarios.
 pub fn some_scenarios(names: &[&str]) -> Vec<Scenario> {
     let mut some = scenarios();
