@@ -32,6 +32,8 @@
 //! UTF-8 is validated everywhere: by the library where it can, else by the body,
 //! with simdutf8. actix-http and ntex send text only in their own `ByteString`,
 //! which the body makes, and which calls the standard library's validation.
+//! simdutf8 takes its scalar path below 64 bytes, so that multi-byte text of 16 B
+//! can cost more than of 125 B.
 //! Limits are 64 MiB, as for the servers on real sockets. What comes out is
 //! compared with the expected echoes, byte by byte, before a body is timed
 //! ([`verify`]), and in this crate's tests.
